@@ -1,0 +1,55 @@
+import { messageOf } from "../blocks/errors/index.ts";
+
+/** What an engine is, to the process that holds it. */
+export interface RunningEngine {
+  /** Takes a message of the parent that is not `start`, such as a new configuration. */
+  onMessage?(message: unknown): void;
+  /** Lets what is under way finish, then frees everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What an engine process tells its parent. Engines add messages of their own beside these. */
+export type EngineReport =
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "failed"; readonly message: string };
+
+/** Sends a message to the parent, if there still is one. */
+export function report(message: EngineReport | { readonly type: string }): void {
+  if (process.connected) process.send?.(message);
+}
+
+/**
+ * The life of an engine in a process of its own, under a parent that speaks Node's IPC channel.
+ *
+ * The parent sends `{ type: "start", options }` (so that secrets never stand in the arguments or the environment); the
+ * engine answers `listening` or `failed`. It ends on SIGTERM, on SIGINT from the parent, and when the parent is gone: an
+ * engine never outlives its supervisor.
+ */
+export function runEngineProcess<Options>(
+  start: (options: Options) => Promise<RunningEngine & { port: number }>,
+): void {
+  let engine: RunningEngine | undefined;
+  let closing = false;
+  const close = async (exitCode: number) => {
+    if (closing) return;
+    closing = true;
+    await engine?.close();
+    process.exit(exitCode);
+  };
+  process.on("message", async (message: { type: string; options: Options }) => {
+    if (message.type !== "start") return engine?.onMessage?.(message);
+    try {
+      const started = await start(message.options);
+      engine = started;
+      report({ type: "listening", port: started.port });
+    } catch (thrown) {
+      report({ type: "failed", message: messageOf(thrown) });
+      process.exitCode = 1;
+      process.disconnect();
+    }
+  });
+  process.on("SIGTERM", () => void close(0));
+  // Ctrl-C reaches a whole terminal group; the supervisor alone decides the order in which parts stop.
+  process.on("SIGINT", () => {});
+  process.on("disconnect", () => void close(process.exitCode === 1 ? 1 : 0));
+}

@@ -1,0 +1,131 @@
+/**
+ * The checked design: what every verb reads. Plain, frozen data that serialises to JSON; all quantities in base units,
+ * all defaults filled in, parts in dependency order (each one after whatever it uses).
+ */
+export interface SystemModel {
+  /** The version of this shape. */
+  readonly version: 1;
+  readonly name: string;
+  readonly requires: RequirementsModel;
+  readonly parts: readonly PartModel[];
+}
+
+/** One part of a system. New kinds (log, coordination, realtime, CDN tier, external) join this union. */
+export type PartModel = CacheModel | DatabaseModel | EdgeModel | ServiceModel | TaskModel;
+
+export type PartKind = PartModel["kind"];
+
+/** What a part hands to those who use it, by the name they call it: `{ links: "links" }` becomes `LINKS_URL`. */
+export type UsesModel = Readonly<Record<string, string>>;
+
+/** How to start a process: a TypeScript or JavaScript file run by Trestle's Node, or any command. */
+export type ProgramModel = { readonly run: string } | { readonly command: readonly string[] };
+
+export interface ServiceModel {
+  readonly kind: "service";
+  readonly name: string;
+  readonly program: ProgramModel;
+  /** The working folder, relative to the design file. */
+  readonly folder: string;
+  readonly uses: UsesModel;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly replicas: number;
+  /** The path that answers 2xx when a replica can serve; without one, an open port is enough. */
+  readonly health?: string;
+  /** How long a replica may take to become ready. */
+  readonly startTimeoutMs: number;
+  /** How long a replica may take to end after SIGTERM. */
+  readonly stopTimeoutMs: number;
+  /** Stands outside Trestle: nothing is started, and this URL is handed on. */
+  readonly url?: string;
+}
+
+export interface TaskModel {
+  readonly kind: "task";
+  readonly name: string;
+  readonly program: ProgramModel;
+  readonly folder: string;
+  readonly uses: UsesModel;
+  readonly environment: Readonly<Record<string, string>>;
+  /** How long the command may run. */
+  readonly timeoutMs: number;
+}
+
+export interface EdgeModel {
+  readonly kind: "edge";
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** In the order of the design; the most specific path wins, whatever the order. */
+  readonly routes: readonly RouteModel[];
+}
+
+export interface RouteModel {
+  /** `/exact`, or `/prefix/*`; `/*` takes all. */
+  readonly path: string;
+  /** The name of a service. */
+  readonly to: string;
+}
+
+export interface CacheModel {
+  readonly kind: "cache";
+  readonly name: string;
+  readonly memoryBytes: number;
+  readonly url?: string;
+}
+
+export interface DatabaseModel {
+  readonly kind: "database";
+  readonly name: string;
+  /** A folder of ordered `.sql` files, relative to the design file. */
+  readonly migrations?: string;
+  readonly url?: string;
+}
+
+/** What the system must do; whatever the design does not say is absent. */
+export interface RequirementsModel {
+  readonly traffic?: TrafficModel;
+  readonly latency?: LatencyModel;
+  /** A share of time, such as 0.9999. */
+  readonly availability?: number;
+  /** The share of acknowledged writes that must outlive a year, such as 0.99999999999. */
+  readonly durability?: number;
+  readonly retentionMs?: number;
+  readonly data?: DataModel;
+  /** Growth of traffic per year: 0.5 is half as much again. */
+  readonly growthPerYear?: number;
+}
+
+export interface TrafficModel {
+  readonly dailyUsers?: number;
+  readonly requestsPerUserPerDay?: number;
+  /** Requests per second on average, where the design states it rather than users. */
+  readonly requestsPerSecond?: number;
+  /** Peak traffic as a multiple of the average. */
+  readonly peak: number;
+  /** The share of requests that read, 0 to 1. */
+  readonly reads?: number;
+}
+
+/** Upper bounds in milliseconds. */
+export interface LatencyModel {
+  readonly p50Ms?: number;
+  readonly p90Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly p999Ms?: number;
+}
+
+export interface DataModel {
+  readonly recordBytes?: number;
+  readonly recordsPerDay?: number;
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
+}
+
+/** A checked design and where it was read: relative paths in the model start at `folder`. */
+export interface LoadedDesign {
+  readonly file: string;
+  readonly folder: string;
+  readonly model: SystemModel;
+}
