@@ -1,0 +1,71 @@
+import type { PartKind } from "../design/model.ts";
+
+/** Where a process, or the part it belongs to, stands. */
+export type State =
+  /** Not started yet: something it needs is not ready. */
+  | { readonly is: "waiting"; readonly for: string }
+  /** Its process runs; `for` names what is still missing. */
+  | { readonly is: "starting"; readonly for: string }
+  | { readonly is: "ready" }
+  /** A task that has done its work. */
+  | { readonly is: "done" }
+  /** It ended or could not start, and will be tried again. `looping` is the crash-loop verdict. */
+  | { readonly is: "failed"; readonly reason: string; readonly looping: boolean; readonly retryInMs: number }
+  /** A task that failed: nothing tries it again until someone asks. */
+  | { readonly is: "gave-up"; readonly reason: string }
+  | { readonly is: "stopping" }
+  | { readonly is: "stopped" };
+
+/** What the supervisor tells the world, in the order in which it happened. */
+export type RunEvent = { readonly timeMs: number } & RunFact;
+
+export type RunFact =
+  | { readonly type: "system"; readonly state: SystemState }
+  | { readonly type: "part"; readonly part: string; readonly replica: string; readonly state: State }
+  | { readonly type: "notice"; readonly part?: string; readonly message: string }
+  | { readonly type: "scaled"; readonly part: string; readonly replicas: number }
+  | ({ readonly type: "log" } & LogLine);
+
+export type SystemState = "starting" | "ready" | "degraded" | "stopping" | "stopped";
+
+/** One line that a process wrote. */
+export interface LogLine {
+  readonly part: string;
+  /** `shortener.2`; an engine's is its part's name. */
+  readonly replica: string;
+  readonly stream: "stdout" | "stderr" | "trestle";
+  readonly text: string;
+}
+
+/** The whole system at one moment, as `ps` shows it. */
+export interface SystemSnapshot {
+  readonly system: string;
+  readonly file: string;
+  readonly state: SystemState;
+  readonly pid: number;
+  readonly startedMs: number;
+  readonly run: string;
+  readonly parts: readonly PartSnapshot[];
+}
+
+export interface PartSnapshot {
+  readonly name: string;
+  readonly kind: PartKind;
+  /** Where its users reach it; a password in it is left out. */
+  readonly url?: string;
+  /** Outside Trestle: nothing is run for it. */
+  readonly external: boolean;
+  readonly replicas: readonly ReplicaSnapshot[];
+}
+
+export interface ReplicaSnapshot {
+  readonly id: string;
+  readonly state: State;
+  readonly pid?: number;
+  readonly port?: number;
+  readonly restarts: number;
+  /** When its present state began, in Unix milliseconds. */
+  readonly sinceMs: number;
+  /** Resident memory of its process and those it started. */
+  readonly memoryBytes?: number;
+}
