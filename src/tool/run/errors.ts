@@ -13,7 +13,9 @@ export const RUN_ERRORS = {
     message: "the new process did not become ready; the old one still serves",
     retryable: true,
   },
+  SCALE_FAILED: { message: "a new replica did not become ready; it is tried again", retryable: true },
   CONTROL_REFUSED: { message: "the supervisor refused the request", retryable: false },
+  BAD_REQUEST: { message: "a request to the control API is not of its form", retryable: false },
   STATE_TOO_NEW: { message: "the state on disk was written by a newer version", retryable: false },
 } as const satisfies Record<string, ErrorRow>;
 

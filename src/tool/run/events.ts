@@ -42,8 +42,11 @@ export interface SystemSnapshot {
   readonly system: string;
   readonly file: string;
   readonly state: SystemState;
+  /** The supervisor's own process. */
   readonly pid: number;
+  readonly memoryBytes?: number;
   readonly startedMs: number;
+  /** The record of this run, a folder under `runs/`. */
   readonly run: string;
   readonly parts: readonly PartSnapshot[];
 }

@@ -52,6 +52,20 @@ export function memoryOf(pid: number): number | undefined {
   }
 }
 
+/** Resident memory in bytes of each session, by its leader's number: a process and all that it started. Linux alone. */
+export function memoryBySession(): ReadonlyMap<number, number> {
+  const memory = new Map<number, number>();
+  if (!onLinux) return memory;
+  for (const entry of readdirSync("/proc")) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    const session = statOf(pid)?.session;
+    const bytes = memoryOf(pid);
+    if (session !== undefined && bytes !== undefined) memory.set(session, (memory.get(session) ?? 0) + bytes);
+  }
+  return memory;
+}
+
 function startedOnLinux(pid: number): string | undefined {
   const fields = statOf(pid);
   return fields && fields.state !== "Z" ? `${bootId()}:${fields.startTicks}` : undefined;

@@ -1,0 +1,127 @@
+import type {
+  EdgeConfig,
+  EndpointConfig,
+  ListenerConfig,
+  UpstreamConfig,
+} from "../../engines/edge/config.ts";
+import type { EdgeModel, PartModel, ServiceModel, SystemModel } from "../design/model.ts";
+import { cacheJob } from "./cache-job.ts";
+import { EdgePart } from "./edge-part.ts";
+import { environmentFor } from "./environment.ts";
+import { RunError } from "./errors.ts";
+import type { Part, PartHost } from "./part.ts";
+import { ServicePart } from "./service-part.ts";
+import { ExternalPart, SinglePart } from "./single-part.ts";
+import { sqlJob } from "./sql-job.ts";
+import { taskJob } from "./task-job.ts";
+
+/** The edge that balances between services; it exists only where one service uses another. */
+export const INTERNAL_EDGE = "internal-edge";
+
+/** Makes the running parts of a checked design, in the order of the design: each one after whatever it needs. */
+export async function assemble(model: SystemModel, host: PartHost): Promise<ReadonlyMap<string, Part>> {
+  const parts = new Map<string, Part>();
+  const services = model.parts.filter((part) => part.kind === "service");
+  const edges = () => [...parts.values()].filter((part) => part instanceof EdgePart);
+  const onEndpoints = async () => {
+    await Promise.all(edges().map((edge) => edge.apply()));
+  };
+
+  const inside = await internalListeners(model, host);
+  if (inside.size > 0) parts.set(INTERNAL_EDGE, edgePart(INTERNAL_EDGE, [], [...inside.values()]));
+  for (const part of model.parts) parts.set(part.name, make(part));
+  return parts;
+
+  function make(part: PartModel): Part {
+    if ("url" in part && part.url !== undefined) return new ExternalPart(part.kind, part.name, part.url);
+    switch (part.kind) {
+      case "cache":
+        return new SinglePart("cache", [], cacheJob(part, host), host);
+      case "database":
+        return new SinglePart("database", [], sqlJob(part, host), host);
+      case "task":
+        return new SinglePart(
+          "task",
+          needsOf(part.uses),
+          taskJob(part, host, () => environmentFor(part, parts, host.environment)),
+          host,
+        );
+      case "service": {
+        const listener = inside.get(part.name);
+        return new ServicePart(
+          {
+            model: part,
+            needs: needsOf(part.uses),
+            environment: () => environmentFor(part, parts, host.environment),
+            onEndpoints,
+            ...(listener ? { url: `http://127.0.0.1:${listener.port}` } : {}),
+          },
+          host,
+        );
+      }
+      case "edge":
+        return edgePart(
+          part.name,
+          part.routes.map(({ to }) => to),
+          [listenerOf(part)],
+        );
+    }
+  }
+
+  function edgePart(name: string, needs: readonly string[], listeners: readonly ListenerConfig[]): EdgePart {
+    const upstreams = new Set(listeners.flatMap(({ routes }) => routes.map(({ to }) => to)));
+    const first = listeners[0];
+    if (!first) throw new RunError("NOT_POSSIBLE", `${name} listens nowhere`);
+    const config = (): EdgeConfig => ({
+      listeners,
+      upstreams: Object.fromEntries(
+        services.filter((one) => upstreams.has(one.name)).map((one) => [one.name, upstreamOf(one, parts)]),
+      ),
+    });
+    return new EdgePart(
+      { name, needs: [...new Set(needs)], host: first.host, port: first.port, config },
+      host,
+    );
+  }
+
+  /** Whoever uses a service reaches it through the internal edge, which therefore has to be up as well. */
+  function needsOf(uses: Readonly<Record<string, string>>): readonly string[] {
+    const names = [...new Set(Object.values(uses))];
+    return names.some((name) => inside.has(name)) ? [...names, INTERNAL_EDGE] : names;
+  }
+}
+
+/** One loopback listener for each service that others use, at a port that stays the same from run to run. */
+async function internalListeners(model: SystemModel, host: PartHost): Promise<Map<string, ListenerConfig>> {
+  const used = new Set(model.parts.flatMap((part) => ("uses" in part ? Object.values(part.uses) : [])));
+  const listeners = new Map<string, ListenerConfig>();
+  for (const part of model.parts) {
+    if (part.kind !== "service" || part.url !== undefined || !used.has(part.name)) continue;
+    const port = await host.ports.take(`${INTERNAL_EDGE}.${part.name}`);
+    listeners.set(part.name, { host: "127.0.0.1", port, routes: [{ path: "/*", to: part.name }] });
+  }
+  return listeners;
+}
+
+function listenerOf(edge: EdgeModel): ListenerConfig {
+  return { host: edge.host, port: edge.port, routes: edge.routes };
+}
+
+function upstreamOf(service: ServiceModel, parts: ReadonlyMap<string, Part>): UpstreamConfig {
+  const part = parts.get(service.name);
+  const endpoints =
+    part instanceof ServicePart ? part.endpoints : [endpointOf(service.name, part?.url ?? "")];
+  return { endpoints, ...(service.health === undefined ? {} : { health: { path: service.health } }) };
+}
+
+/** A service outside Trestle is one endpoint. */
+function endpointOf(name: string, url: string): EndpointConfig {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== "http:") {
+    throw new RunError(
+      "NOT_POSSIBLE",
+      `${name} has the url ${url}: the edge reaches services by http:// alone`,
+    );
+  }
+  return { id: name, host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
+}

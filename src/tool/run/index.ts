@@ -1,0 +1,20 @@
+/** Running a checked design on this machine. */
+
+/** Reaching a system that runs in another process. */
+export { findRunning, type RunningControl, stateFolders } from "./control-client.ts";
+export { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
+/** What a running system tells. */
+export type {
+  LogLine,
+  PartSnapshot,
+  ReplicaSnapshot,
+  RunEvent,
+  RunFact,
+  State,
+  SystemSnapshot,
+  SystemState,
+} from "./events.ts";
+export type { LogEvent } from "./log-tail.ts";
+/** Looking at earlier runs. */
+export { listRuns, readRun, type StoredRun } from "./run-history.ts";
+export { type RunningSystem, type RunOptions, startSystem } from "./supervisor.ts";

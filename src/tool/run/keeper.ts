@@ -1,0 +1,305 @@
+import { messageOf } from "../../blocks/errors/index.ts";
+import type { Clock } from "../../blocks/time/index.ts";
+import { BackOff } from "./back-off.ts";
+import { Child, type Exit, type Launch } from "./child.ts";
+import type { LogLine, ReplicaSnapshot, State } from "./events.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What a keeper keeps running, or runs once. */
+export interface Job {
+  /** `shortener.2`; an engine's is its part's name. */
+  readonly id: string;
+  readonly part: string;
+  /** `service` is started again whenever it ends; `once` has to end with success, and is done then. */
+  readonly life: "service" | "once";
+  /** How long it may take to become ready, or, for `once`, to end. */
+  readonly startTimeoutMs: number;
+  /** How long it may take to end after its stop signal. */
+  readonly stopTimeoutMs: number;
+  /**
+   * Prepares a start and says what to spawn. Called anew for every attempt. An error that says `retryable: false` makes
+   * the keeper give up.
+   */
+  launch(attempt: Attempt): Promise<Launch>;
+  /** Resolves once the process serves. Not called for `once`. */
+  untilReady(child: Child, attempt: Attempt): Promise<void>;
+  /** The port it serves on in this attempt, if any. */
+  port?(): number | undefined;
+}
+
+/** One attempt at starting a process. */
+export interface Attempt {
+  /** Aborts when the process ended, the time is up or the keeper stops. */
+  readonly signal: AbortSignal;
+  /** To be told, in words, what is still missing. */
+  readonly onMissing: (what: string) => void;
+}
+
+/** What a keeper needs of the supervisor. */
+export interface KeeperHost {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  onState(keeper: Keeper): void;
+  onLine(line: LogLine): void;
+}
+
+/** Keeps one process running: starts it, waits until it serves, starts it again when it dies, ends it when told to. */
+export class Keeper {
+  readonly job: Job;
+  restarts = 0;
+  sinceMs: number;
+  readonly #host: KeeperHost;
+  readonly #backOff = new BackOff();
+  readonly #stopping = new AbortController();
+  readonly #watchers = new Set<() => void>();
+  #state: State = { is: "waiting", for: "its turn" };
+  #child: Child | undefined;
+  /** The process that was ended in order to be started again: its end is no failure. */
+  #replacing: Child | undefined;
+  #loop: Promise<void> | undefined;
+  #wake: AbortController | undefined;
+
+  constructor(job: Job, host: KeeperHost) {
+    this.job = job;
+    this.#host = host;
+    this.sinceMs = host.clock.wallMs();
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get child(): Child | undefined {
+    return this.#child;
+  }
+
+  /** Whether it serves, or has done its work. */
+  get isReady(): boolean {
+    return this.#state.is === "ready" || this.#state.is === "done";
+  }
+
+  snapshot(): ReplicaSnapshot {
+    const port = this.job.port?.();
+    const pid = this.#child?.running ? this.#child.pid : undefined;
+    return {
+      id: this.job.id,
+      state: this.#state,
+      restarts: this.restarts,
+      sinceMs: this.sinceMs,
+      ...(pid === undefined ? {} : { pid }),
+      ...(port === undefined ? {} : { port }),
+    };
+  }
+
+  /** Says what it waits for, before it is started. */
+  waitFor(what: string): void {
+    this.#set({ is: "waiting", for: what });
+  }
+
+  /** Starts it, or starts it anew after it gave up or was done; wakes it from a back-off. */
+  start(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#backOff.reset();
+    this.#wake?.abort();
+    this.#loop ??= this.#run().finally(() => {
+      this.#loop = undefined;
+    });
+  }
+
+  /** Ends the running process; the keeper starts it again at once. Resolves when it is ready again, or has failed. */
+  async restart(): Promise<State> {
+    if (this.#stopping.signal.aborted) return this.#state;
+    const child = this.#child;
+    if (child?.running) {
+      this.#replacing = child;
+      await child.end(this.job.stopTimeoutMs);
+      if (this.isReady) this.#set({ is: "starting", for: "its process to start" });
+    }
+    this.start();
+    return this.settled();
+  }
+
+  /** Resolves at the first state that is an outcome: ready, done, failed, given up or stopped. */
+  settled(): Promise<State> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#state.is === "waiting" || this.#state.is === "starting" || this.#state.is === "stopping")
+          return;
+        this.#watchers.delete(look);
+        resolve(this.#state);
+      };
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
+  /** Ends it in order: stop signal first, SIGKILL after its patience. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#state.is !== "stopped") this.#set({ is: "stopping" });
+    this.#stopping.abort();
+    this.#wake?.abort();
+    await this.#child?.end(this.job.stopTimeoutMs);
+    await this.#loop;
+    this.#set({ is: "stopped" });
+  }
+
+  /** Ends it at once. */
+  async kill(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.abort();
+    await this.#child?.end(0);
+  }
+
+  async #run(): Promise<void> {
+    const stopping = this.#stopping.signal;
+    for (let attempt = 0; !stopping.aborted; attempt++) {
+      if (attempt > 0) this.restarts += 1;
+      const failure = await this.#attempt();
+      if (stopping.aborted || failure === undefined) return;
+      if (failure.final) {
+        this.#set({ is: "gave-up", reason: failure.reason });
+        return;
+      }
+      const { waitMs, looping } = failure.asked
+        ? { waitMs: 0, looping: false }
+        : this.#backOff.failed(failure.readyMs);
+      if (waitMs === 0) continue;
+      this.#set({ is: "failed", reason: failure.reason, looping, retryInMs: waitMs });
+      await this.#pause(waitMs);
+    }
+  }
+
+  /** One life of the process. Undefined when it is done or was stopped. */
+  async #attempt(): Promise<Failure | undefined> {
+    const { clock } = this.#host;
+    const { job } = this;
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
+    let missing = "its process to start";
+    const onMissing = (what: string) => {
+      missing = what;
+      if (!signal.aborted) this.#set({ is: "starting", for: what });
+    };
+    onMissing(missing);
+
+    let launch: Launch;
+    try {
+      launch = await job.launch({ signal, onMissing });
+    } catch (thrown) {
+      return failed(thrown);
+    }
+    if (signal.aborted) return undefined;
+    const child = this.#spawn(launch);
+    let exit: Exit | undefined;
+    void child.exited.then((how) => {
+      exit = how;
+      over.abort(new Error(how.reason));
+    });
+    const timer = clock.setTimer(job.startTimeoutMs, () => over.abort(new Error(tooLate(job, missing))));
+    try {
+      if (job.life === "once") return await this.#untilDone(child, signal, timer.cancel);
+      await settledBy(job.untilReady(child, { signal, onMissing }), signal);
+    } catch (thrown) {
+      // How it ended says more than what it was still awaited for. (Asked before it is ended from here.)
+      const failure = failed(exit ? exit.reason : thrown);
+      await child.end(job.stopTimeoutMs);
+      if (this.#stopping.signal.aborted) return undefined;
+      return { ...failure, asked: this.#replacing === child };
+    } finally {
+      timer.cancel();
+    }
+    const readySince = clock.monotonicMs();
+    this.#set({ is: "ready" });
+    const how = await child.exited;
+    await child.endStragglers();
+    return {
+      reason: how.reason,
+      readyMs: clock.monotonicMs() - readySince,
+      final: false,
+      asked: this.#replacing === child,
+    };
+  }
+
+  async #untilDone(child: Child, signal: AbortSignal, onEnd: () => void): Promise<Failure | undefined> {
+    this.#set({ is: "starting", for: "its command to end" });
+    const exit = await Promise.race([child.exited, aborted(signal)]);
+    onEnd();
+    await child.end(this.job.stopTimeoutMs);
+    if (this.#stopping.signal.aborted) return undefined;
+    if (exit?.succeeded) {
+      this.#set({ is: "done" });
+      return undefined;
+    }
+    const reason = exit?.reason ?? messageOf(signal.reason);
+    return { reason, readyMs: 0, final: true, asked: false };
+  }
+
+  #spawn(launch: Launch): Child {
+    const { job } = this;
+    const child = new Child(launch, this.#host.clock, (stream, text) =>
+      this.#host.onLine({ part: job.part, replica: job.id, stream, text }),
+    );
+    this.#child = child;
+    if (child.pid !== undefined) this.#host.ledger.add(child.pid, job.id, launch.stopSignal);
+    return child;
+  }
+
+  async #pause(waitMs: number): Promise<void> {
+    this.#wake = new AbortController();
+    try {
+      await this.#host.clock.sleep(waitMs, { signal: this.#wake.signal });
+    } catch {
+      // Woken: somebody asked for a fresh start, or for the end.
+    } finally {
+      this.#wake = undefined;
+    }
+  }
+
+  #set(state: State): void {
+    if (sameState(this.#state, state)) return;
+    this.#state = state;
+    this.sinceMs = this.#host.clock.wallMs();
+    this.#host.onState(this);
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+interface Failure {
+  readonly reason: string;
+  /** How long it had been ready. */
+  readonly readyMs: number;
+  /** Trying again cannot help. */
+  readonly final: boolean;
+  /** It was ended to be started again. */
+  readonly asked: boolean;
+}
+
+function failed(thrown: unknown): Failure {
+  const reason = typeof thrown === "string" ? thrown : messageOf(thrown);
+  const final = thrown instanceof Error && "retryable" in thrown && thrown.retryable === false;
+  return { reason, readyMs: 0, final, asked: false };
+}
+
+function tooLate(job: Job, missing: string): string {
+  const limit = `${Math.round(job.startTimeoutMs / 100) / 10} s`;
+  return job.life === "once"
+    ? `did not end in ${limit}`
+    : `was not ready in ${limit}: it waited for ${missing}`;
+}
+
+function sameState(one: State, other: State): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The promise, or the signal's reason when that comes first. */
+function settledBy<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([promise, aborted(signal).then(() => Promise.reject(signal.reason))]);
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

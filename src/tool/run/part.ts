@@ -1,0 +1,42 @@
+import type { Clock, Random } from "../../blocks/time/index.ts";
+import type { PartKind } from "../design/model.ts";
+import type { Keeper, KeeperHost } from "./keeper.ts";
+import type { Ports } from "./ports.ts";
+
+/** One part of a running system. */
+export interface Part {
+  readonly name: string;
+  readonly kind: PartKind;
+  /** The parts that have to be ready before this one starts. */
+  readonly needs: readonly string[];
+  /** Where its users reach it, passwords included; known once it has been ready. */
+  readonly url: string | undefined;
+  /** Stands outside Trestle: nothing is run for it. */
+  readonly external: boolean;
+  /** Whether it can serve those who use it. */
+  readonly isReady: boolean;
+  readonly keepers: readonly Keeper[];
+  /** Called once, when all that it needs is ready. */
+  start(): void;
+  /** Starts its processes anew; those of a service one after the other, without a failed request. */
+  restart(): Promise<void>;
+  /** Changes the number of processes; absent where there is only ever one. */
+  scale?(replicas: number): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+/** What parts need of the supervisor. */
+export interface PartHost extends KeeperHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ports: Ports;
+  /** The system's name. */
+  readonly system: string;
+  /** `.trestle/<system>`. */
+  readonly stateFolder: string;
+  readonly designFolder: string;
+  /** What programs of the user's inherit. */
+  readonly environment: NodeJS.ProcessEnv;
+  notice(part: string, message: string): void;
+}

@@ -1,0 +1,239 @@
+import { resolve } from "node:path";
+import type { EndpointConfig } from "../../engines/edge/config.ts";
+import type { ServiceModel } from "../design/model.ts";
+import { RunError } from "./errors.ts";
+import { type Job, Keeper, type KeeperHost } from "./keeper.ts";
+import { programLaunch } from "./launches.ts";
+import type { Part, PartHost } from "./part.ts";
+import { untilServing } from "./readiness.ts";
+
+/** No system on one machine has more processes of one service. */
+export const REPLICAS_MAX = 100;
+
+export interface ServicePartOptions {
+  readonly model: ServiceModel;
+  readonly needs: readonly string[];
+  /** What a replica finds in its environment, besides `PORT`. */
+  readonly environment: () => NodeJS.ProcessEnv;
+  /** Where other services reach this one; absent when none does. */
+  readonly url?: string;
+  /**
+   * Tells the edges that the endpoints have changed. Resolves when each one that went has answered its last request.
+   */
+  readonly onEndpoints: () => Promise<void>;
+}
+
+/** One process of a service, and the address at which it serves. */
+interface Replica {
+  readonly id: string;
+  readonly keeper: Keeper;
+  /** Distinguishes the processes that follow each other under one id. */
+  readonly generation: number;
+  host: string;
+  port: number | undefined;
+}
+
+/** A service: its replicas, and the ways to change them without a failed request. */
+export class ServicePart implements Part {
+  readonly kind = "service";
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly url: string | undefined;
+  readonly external = false;
+  readonly #options: ServicePartOptions;
+  readonly #host: PartHost;
+  /** Those that serve or shall serve, in the order of their numbers. */
+  #replicas: Replica[] = [];
+  /** Every process that has not ended, so that none is forgotten. */
+  readonly #keepers = new Set<Keeper>();
+  #stopping = false;
+  #told = "";
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: ServicePartOptions, host: PartHost) {
+    this.name = options.model.name;
+    this.needs = options.needs;
+    this.url = options.url;
+    this.#options = options;
+    this.#host = host;
+    for (let number = 1; number <= options.model.replicas; number++)
+      this.#replicas.push(this.#create(number, 1));
+  }
+
+  get keepers(): readonly Keeper[] {
+    return this.#replicas.map((replica) => replica.keeper);
+  }
+
+  /** Where its files are. */
+  get folder(): string {
+    return resolve(this.#host.designFolder, this.#options.model.folder);
+  }
+
+  /** One replica that serves is enough for those who use the service. */
+  get isReady(): boolean {
+    return this.keepers.some((keeper) => keeper.isReady);
+  }
+
+  /** The replicas that serve now. */
+  get endpoints(): readonly EndpointConfig[] {
+    return this.#replicas.flatMap(({ id, keeper, generation, host, port }) =>
+      keeper.isReady && port !== undefined ? [{ id: `${id}#${generation}`, host, port }] : [],
+    );
+  }
+
+  start(): void {
+    for (const keeper of this.keepers) keeper.start();
+  }
+
+  /** Replaces the replicas one by one: each old process ends once its successor serves and it has answered its last request. */
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const old of [...this.#replicas]) {
+        const successor = this.#create(numberOf(old.id), old.generation + 1);
+        successor.keeper.start();
+        const state = await successor.keeper.settled();
+        if (state.is !== "ready") {
+          await this.#end(successor.keeper);
+          const reason = "reason" in state ? state.reason : state.is;
+          throw new RunError(
+            "RESTART_FAILED",
+            `the new process of ${old.id} ${reason}; the old one goes on. \`trestle logs ${this.name}\` shows why`,
+          );
+        }
+        this.#replicas = this.#replicas.map((replica) => (replica === old ? successor : replica));
+        this.#host.onState(successor.keeper);
+        await this.#options.onEndpoints();
+        await this.#end(old.keeper);
+      }
+    });
+  }
+
+  /** Sets the number of replicas; resolves when the new ones serve and those that are too many have ended. */
+  scale(replicas: number): Promise<void> {
+    if (!Number.isInteger(replicas) || replicas < 1 || replicas > REPLICAS_MAX) {
+      throw new RunError(
+        "NOT_POSSIBLE",
+        `${this.name} cannot have ${replicas} replicas: a whole number from 1 to ${REPLICAS_MAX} can`,
+      );
+    }
+    return this.#inTurn(async () => {
+      const leaving = this.#replicas.slice(replicas);
+      const before = this.#replicas.length;
+      this.#replicas = this.#replicas.slice(0, replicas);
+      if (leaving.length > 0) await this.#options.onEndpoints();
+      await Promise.all(leaving.map(({ keeper }) => this.#end(keeper)));
+      for (const { keeper } of leaving) this.#host.onState(keeper);
+
+      const coming: Replica[] = [];
+      for (let number = before + 1; number <= replicas; number++) coming.push(this.#create(number, 1));
+      this.#replicas.push(...coming);
+      for (const { keeper } of coming) keeper.start();
+      for (const { id, keeper } of coming) {
+        const state = await keeper.settled();
+        if (state.is !== "ready") {
+          const reason = "reason" in state ? state.reason : state.is;
+          throw new RunError(
+            "SCALE_FAILED",
+            `${id} ${reason}; it is tried again. \`trestle logs ${this.name}\` shows why`,
+          );
+        }
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#keepers].map((keeper) => keeper.stop()));
+  }
+
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#keepers].map((keeper) => keeper.kill()));
+  }
+
+  /** Changes of the replicas follow each other. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(() => {
+      if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+      return change();
+    });
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  async #end(keeper: Keeper): Promise<void> {
+    await keeper.stop();
+    this.#keepers.delete(keeper);
+  }
+
+  #create(number: number, generation: number): Replica {
+    const id = `${this.name}.${number}`;
+    const keeperHost: KeeperHost = {
+      clock: this.#host.clock,
+      ledger: this.#host.ledger,
+      onLine: (line) => this.#host.onLine(line),
+      onState: (keeper) => this.#onState(keeper),
+    };
+    const replica: Replica = {
+      id,
+      generation,
+      keeper: new Keeper(
+        this.#job(id, generation, () => replica),
+        keeperHost,
+      ),
+      host: "127.0.0.1",
+      port: undefined,
+    };
+    this.#keepers.add(replica.keeper);
+    return replica;
+  }
+
+  #onState(keeper: Keeper): void {
+    // Under one id the world sees one process: the one that serves, until its successor does.
+    if (this.keepers.includes(keeper)) this.#host.onState(keeper);
+    const endpoints = JSON.stringify(this.endpoints);
+    if (endpoints === this.#told) return;
+    this.#told = endpoints;
+    void this.#options.onEndpoints();
+  }
+
+  #job(id: string, generation: number, replica: () => Replica): Job {
+    const { model, environment } = this.#options;
+    const { ports, clock, stateFolder } = this.#host;
+    const { folder } = this;
+    return {
+      id,
+      part: this.name,
+      life: "service",
+      startTimeoutMs: model.startTimeoutMs,
+      stopTimeoutMs: model.stopTimeoutMs,
+      port: () => replica().port,
+      async launch() {
+        const { port } = replica();
+        if (port !== undefined) ports.release(port);
+        // A successor serves beside its predecessor for a while: they take turns with two ports.
+        const taken = await ports.take(generation % 2 === 1 ? id : `${id}.successor`);
+        replica().port = taken;
+        return programLaunch(model.program, folder, stateFolder, {
+          ...environment(),
+          PORT: String(taken),
+        });
+      },
+      async untilReady(_child, { signal, onMissing }) {
+        const port = replica().port;
+        if (port === undefined) return;
+        replica().host = await untilServing({
+          port,
+          clock,
+          signal,
+          onMissing,
+          ...(model.health === undefined ? {} : { health: model.health }),
+        });
+      },
+    };
+  }
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf(".") + 1));
+}

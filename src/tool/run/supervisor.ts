@@ -1,0 +1,339 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock, Random } from "../../blocks/time/index.ts";
+import type { LoadedDesign } from "../design/model.ts";
+import { assemble } from "./assembly.ts";
+import { ControlServer } from "./control-server.ts";
+import { RunError } from "./errors.ts";
+import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "./events.ts";
+import type { Keeper } from "./keeper.ts";
+import { Ledger } from "./ledger.ts";
+import { takeLock } from "./lock.ts";
+import { LogTail } from "./log-tail.ts";
+import type { Part, PartHost } from "./part.ts";
+import { isFree, Ports } from "./ports.ts";
+import { RunRecord } from "./run-record.ts";
+import { ServicePart } from "./service-part.ts";
+import { snapshotOf } from "./snapshot.ts";
+import { Watcher } from "./watcher.ts";
+
+/** The version of what lies under `.trestle/<system>`. */
+const STATE_VERSION = 1;
+/** How long what a killed supervisor left may take to end in order. */
+const LEFTOVERS_GRACE_MS = 5_000;
+
+export interface RunOptions {
+  readonly design: LoadedDesign;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What the design's programs inherit. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Restarts a service whose files changed. */
+  readonly watch: boolean;
+  /** Told every event and every log line, in order. Must not throw. */
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** A system that runs, or is being stopped. */
+export interface RunningSystem {
+  snapshot(): SystemSnapshot;
+  /** Resolves when every part has been ready, or done, at once for the first time. Never rejects. */
+  readonly ready: Promise<void>;
+  /** Resolves when the system has stopped: by `stop()`, or by `down` over the control API. */
+  readonly ended: Promise<void>;
+  /** Throws `NO_SUCH_PART`, `NOT_POSSIBLE` or `SCALE_FAILED`. */
+  scale(part: string, replicas: number): Promise<void>;
+  /** Replaces a service's replicas one by one, without a failed request. Throws `NO_SUCH_PART`, `RESTART_FAILED`. */
+  restart(part: string): Promise<void>;
+  /** Lets requests finish, then ends the parts, each before what it uses. Idempotent. */
+  stop(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Runs a design: resolves as soon as its parts begin to start. Throws, before anything is started, `ALREADY_RUNNING`,
+ * `PORT_IN_USE` and `STATE_TOO_NEW`.
+ */
+export async function startSystem(options: RunOptions): Promise<RunningSystem> {
+  const { design } = options;
+  const stateFolder = join(design.folder, ".trestle", design.model.name);
+  prepareState(join(design.folder, ".trestle"), stateFolder);
+  const lock = takeLock(stateFolder, design.model.name);
+  try {
+    const supervisor = new Supervisor(options, stateFolder, () => lock.release());
+    await supervisor.start();
+    return supervisor;
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+class Supervisor implements RunningSystem {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly #options: RunOptions;
+  readonly #stateFolder: string;
+  readonly #ledger: Ledger;
+  readonly #ports: Ports;
+  readonly #startedMs: number;
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #tail = new LogTail();
+  readonly #verdicts = new Set<string>();
+  readonly #started = new Set<string>();
+  readonly #watchers = new Set<Watcher>();
+  readonly #release: () => void;
+  #record: RunRecord | undefined;
+  #control: ControlServer | undefined;
+  #parts: ReadonlyMap<string, Part> = new Map();
+  #state: SystemState = "starting";
+  #wasReady = false;
+  #stopped: Promise<void> | undefined;
+  #markReady: () => void = () => {};
+  #markEnded: () => void = () => {};
+
+  constructor(options: RunOptions, stateFolder: string, release: () => void) {
+    this.#options = options;
+    this.#stateFolder = stateFolder;
+    this.#release = release;
+    this.#ledger = new Ledger(stateFolder);
+    this.#ports = new Ports(join(stateFolder, "ports.json"), options.random);
+    this.#startedMs = options.clock.wallMs();
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#markEnded = resolve;
+    });
+  }
+
+  async start(): Promise<void> {
+    const { design, clock, random } = this.#options;
+    const left = await this.#ledger.endLeftovers(clock, LEFTOVERS_GRACE_MS);
+    await this.#checkPorts();
+    this.#record = new RunRecord(join(this.#stateFolder, "runs"), design.model, clock, random);
+    this.#emit({ type: "system", state: "starting" });
+    if (left.length > 0) {
+      this.#emit({ type: "notice", message: `ended what an earlier run had left: ${left.join(", ")}` });
+    }
+    this.#parts = await assemble(design.model, this.#host());
+    this.#control = await ControlServer.open(this.#stateFolder, this.#ports, {
+      snapshot: () => this.snapshot(),
+      scale: (part, replicas) => this.scale(part, replicas),
+      restart: (part) => this.restart(part),
+      stop: () => this.stop(),
+      subscribe: (listener) => this.#subscribe(listener),
+      tail: (parts, lines) => this.#tail.read(parts, lines),
+    });
+    for (const part of this.#parts.values()) this.#startWhenPossible(part);
+    this.#look();
+  }
+
+  snapshot(): SystemSnapshot {
+    const { design } = this.#options;
+    return snapshotOf({
+      system: design.model.name,
+      file: design.file,
+      state: this.#state,
+      startedMs: this.#startedMs,
+      run: this.#record?.id ?? "",
+      parts: [...this.#parts.values()],
+    });
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    const part = this.#part(name);
+    if (!part.scale) {
+      throw new RunError(
+        "NOT_POSSIBLE",
+        `${name} is ${part.external ? "outside Trestle" : `a ${part.kind}`}: only services have replicas`,
+      );
+    }
+    this.#checkStarted(part);
+    await part.scale(replicas);
+    this.#emit({ type: "scaled", part: name, replicas });
+    this.#look();
+  }
+
+  async restart(name: string): Promise<void> {
+    const part = this.#part(name);
+    this.#checkStarted(part);
+    await part.restart();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end(async () => {
+      const gone = new Map<Part, Promise<void>>();
+      for (const part of [...this.#parts.values()].reverse())
+        gone.set(part, this.#stopAfterUsers(part, gone));
+      await Promise.all(gone.values());
+    });
+    return this.#stopped;
+  }
+
+  async kill(): Promise<void> {
+    this.#stopped ??= this.#end(async () => {});
+    await Promise.all([...this.#parts.values()].map((part) => part.kill()));
+    await this.#stopped;
+  }
+
+  async #end(stopParts: () => Promise<void>): Promise<void> {
+    this.#set("stopping");
+    for (const watcher of this.#watchers) watcher.close();
+    await stopParts();
+    this.#set("stopped");
+    await this.#record?.close([...this.#verdicts]);
+    await this.#control?.close();
+    this.#ledger.clear();
+    this.#release();
+    this.#markEnded();
+  }
+
+  /** A part is stopped once all that use it have ended. */
+  async #stopAfterUsers(part: Part, gone: ReadonlyMap<Part, Promise<void>>): Promise<void> {
+    const users = [...this.#parts.values()].filter((other) => other.needs.includes(part.name));
+    await Promise.all(users.map((user) => gone.get(user)));
+    await part.stop();
+  }
+
+  /** Starts a part as soon as all that it needs is ready for the first time. */
+  #startWhenPossible(part: Part): void {
+    if (this.#started.has(part.name) || this.#stopped) return;
+    const missing = part.needs.filter((name) => !this.#parts.get(name)?.isReady);
+    if (missing.length > 0) {
+      for (const keeper of part.keepers) keeper.waitFor(missing.join(", "));
+      return;
+    }
+    this.#started.add(part.name);
+    part.start();
+    if (this.#options.watch && part instanceof ServicePart) this.#watch(part);
+  }
+
+  #watch(part: ServicePart): void {
+    const watcher = new Watcher(part.folder, this.#options.clock, (files) => {
+      this.#emit({ type: "notice", part: part.name, message: `${files} changed: restarting` });
+      this.restart(part.name).catch((thrown: Error) =>
+        this.#emit({ type: "notice", part: part.name, message: thrown.message }),
+      );
+    });
+    this.#watchers.add(watcher);
+  }
+
+  #onState(keeper: Keeper): void {
+    const { part, id } = keeper.job;
+    const { state } = keeper;
+    this.#emit({ type: "part", part, replica: id, state });
+    if (state.is === "gave-up") this.#verdicts.add(`${id} gave up: it ${state.reason}`);
+    if (state.is === "failed" && state.looping)
+      this.#verdicts.add(`${id} is in a crash loop: it ${state.reason}`);
+    if (!this.#stopped) for (const other of this.#parts.values()) this.#startWhenPossible(other);
+    this.#look();
+  }
+
+  /** Judges the state of the whole by that of its parts. */
+  #look(): void {
+    if (this.#stopped) return;
+    const keepers = [...this.#parts.values()].flatMap((part) => part.keepers);
+    if (keepers.every((keeper) => keeper.isReady)) {
+      this.#wasReady = true;
+      this.#set("ready");
+      this.#markReady();
+      return;
+    }
+    const hopeless = keepers.some(
+      ({ state }) => state.is === "gave-up" || (state.is === "failed" && state.looping),
+    );
+    this.#set(this.#wasReady || hopeless ? "degraded" : "starting");
+  }
+
+  #set(state: SystemState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#emit({ type: "system", state });
+  }
+
+  #emit(fact: RunFact): void {
+    const event: RunEvent = { timeMs: this.#options.clock.wallMs(), ...fact };
+    this.#record?.add(event);
+    if (event.type === "log") this.#tail.add(event);
+    this.#options.onEvent(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #subscribe(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #host(): PartHost {
+    const { clock, random, design, environment } = this.#options;
+    return {
+      clock,
+      random,
+      ledger: this.#ledger,
+      ports: this.#ports,
+      system: design.model.name,
+      stateFolder: this.#stateFolder,
+      designFolder: design.folder,
+      environment,
+      onState: (keeper) => this.#onState(keeper),
+      onLine: (line: LogLine) => this.#emit({ type: "log", ...line }),
+      notice: (part, message) => this.#emit({ type: "notice", part, message }),
+    };
+  }
+
+  #part(name: string): Part {
+    const part = this.#parts.get(name);
+    if (part) return part;
+    const names = [...this.#parts.keys()].join(", ");
+    throw new RunError(
+      "NO_SUCH_PART",
+      `${this.#options.design.model.name} has no part ${name}: it has ${names}`,
+    );
+  }
+
+  #checkStarted(part: Part): void {
+    if (this.#stopped) throw new RunError("NOT_POSSIBLE", "the system is being stopped");
+    if (part.external || this.#started.has(part.name)) return;
+    const missing = part.needs.filter((name) => !this.#parts.get(name)?.isReady);
+    throw new RunError(
+      "NOT_POSSIBLE",
+      `${part.name} has not started yet: it waits for ${missing.join(", ")}`,
+    );
+  }
+
+  async #checkPorts(): Promise<void> {
+    for (const part of this.#options.design.model.parts) {
+      if (part.kind !== "edge" || (await isFree(part.host, part.port))) continue;
+      throw new RunError(
+        "PORT_IN_USE",
+        `${part.name} cannot listen on port ${part.port} of ${part.host}: another program has it. ` +
+          "End that program, or give the edge another port in the design",
+        { details: { part: part.name, port: part.port } },
+      );
+    }
+  }
+}
+
+/** Makes the state folder, or refuses one that a newer Trestle wrote. */
+function prepareState(trestleFolder: string, stateFolder: string): void {
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  // State is of this machine; it never belongs into a repository.
+  writeFileSync(join(trestleFolder, ".gitignore"), "*\n");
+  const path = join(stateFolder, "version.json");
+  let version: unknown;
+  try {
+    version = JSON.parse(readFileSync(path, "utf8")).version;
+  } catch {
+    writeFileSync(path, `${JSON.stringify({ version: STATE_VERSION })}\n`);
+    return;
+  }
+  if (typeof version === "number" && version > STATE_VERSION) {
+    throw new RunError(
+      "STATE_TOO_NEW",
+      `${stateFolder} was written by a newer Trestle (state version ${version}, this one knows ${STATE_VERSION}): ` +
+        "use that version, or move the folder away to start with no data",
+    );
+  }
+}
