@@ -3,8 +3,9 @@
 // may run it.
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = join(import.meta.dirname, "..");
+const root = fileURLToPath(new URL("..", import.meta.url));
 const command = join(root, "bin", "trestle.js");
 const folder = join(root, "node_modules", ".bin");
 
