@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+import { findRunning, type SystemSnapshot } from "../run/index.ts";
+import { type Paint, paintOf, type Style } from "./paint.ts";
+import { shownPath } from "./shown-path.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { duration, memory, stateSentence, stateWord } from "./words.ts";
+
+export interface PsOptions {
+  readonly file: string;
+  readonly json: boolean;
+}
+
+/** Shows what runs. Throws `NOT_RUNNING` when nothing does. */
+export async function ps({ file, json }: PsOptions, terminal: Terminal): Promise<void> {
+  const control = await findRunning(resolve(terminal.folder, file));
+  const snapshot = await control.snapshot();
+  const { out, clock, folder } = terminal;
+  const lines = json
+    ? [JSON.stringify(snapshot, undefined, 2)]
+    : psLines({ ...snapshot, file: shownPath(folder, snapshot.file) }, clock.wallMs(), paintOf(out));
+  out.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** A snapshot for people: a line on the system, a line a process, and below what a word cannot say. */
+export function psLines(snapshot: SystemSnapshot, nowMs: number, paint: Paint): string[] {
+  const since = (ms: number) => duration(Math.max(0, nowMs - ms));
+  const replicas = snapshot.parts.flatMap((part) => part.replicas.map((replica) => ({ part, replica })));
+  const rows = replicas.map(({ part, replica }) => [
+    paint("bold", replica.id),
+    part.kind,
+    paint(colourOf(stateWord(replica.state)), stateWord(replica.state)),
+    since(replica.sinceMs),
+    `${replica.restarts}`,
+    replica.memoryBytes === undefined ? "" : memory(replica.memoryBytes),
+    replica.pid === undefined ? "" : `${replica.pid}`,
+    replica.port === undefined ? "" : `${replica.port}`,
+  ]);
+  for (const part of snapshot.parts.filter(({ external }) => external)) {
+    rows.push([paint("bold", part.name), part.kind, "external", "", "", "", "", ""]);
+  }
+  const ownMemory = snapshot.memoryBytes === undefined ? "" : memory(snapshot.memoryBytes);
+  rows.push(["supervisor", "", "", since(snapshot.startedMs), "", ownMemory, `${snapshot.pid}`, ""]);
+
+  const total = replicas.reduce(
+    (sum, { replica }) => sum + (replica.memoryBytes ?? 0),
+    snapshot.memoryBytes ?? 0,
+  );
+  const state = paint(colourOf(snapshot.state), snapshot.state);
+  return [
+    `${paint("bold", snapshot.system)} ${state}, up for ${since(snapshot.startedMs)}${total > 0 ? `, ${memory(total)} in all` : ""} (${snapshot.file})`,
+    "",
+    ...table(
+      [
+        { title: "PART" },
+        { title: "KIND" },
+        { title: "STATE" },
+        { title: "SINCE", align: "right" },
+        { title: "RESTARTS", align: "right" },
+        { title: "MEMORY", align: "right" },
+        { title: "PID", align: "right" },
+        { title: "PORT", align: "right" },
+      ],
+      rows,
+    ),
+    ...details(snapshot),
+  ];
+}
+
+/** The sentences of those that are not well, then where the parts are reached. */
+function details({ parts }: SystemSnapshot): string[] {
+  const unwell = parts.flatMap(({ replicas }) =>
+    replicas
+      .filter(({ state }) => !["ready", "done", "stopped"].includes(state.is))
+      .map(({ id, state }) => `${id}: ${stateSentence(state)}`),
+  );
+  const urls = parts.flatMap(({ name, url }) => (url === undefined ? [] : [[name, url] as const]));
+  const width = Math.max(0, ...urls.map(([name]) => name.length));
+  const reached = urls.map(([name, url]) => `${name.padEnd(width)}  ${url}`);
+  return [unwell, reached].flatMap((lines) => (lines.length > 0 ? ["", ...lines] : []));
+}
+
+function colourOf(word: string): Style {
+  if (word === "ready" || word === "done") return "green";
+  return word === "failed" || word === "crash loop" || word === "degraded" ? "red" : "yellow";
+}

@@ -1,0 +1,77 @@
+import type { RunningEngine } from "../../../engines/process.ts";
+import { CliError } from "../errors.ts";
+import { EXIT } from "../failure.ts";
+import { onEndWish } from "../interrupts.ts";
+import { paintOf } from "../paint.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** An engine that runs in this process, and what to say of it. */
+export interface Served {
+  readonly engine: RunningEngine;
+  /** `cache`, `sql`, `edge`. */
+  readonly name: string;
+  /** Where it is reached, password included. */
+  readonly url: string;
+  /** Commands to try now. */
+  readonly tries: readonly string[];
+  /** Resolves, with the reason, when the engine ends by itself. */
+  readonly ended?: Promise<string>;
+}
+
+/** Starts an engine; gives up when the signal aborts. */
+export type StartEngine = (signal: AbortSignal) => Promise<Served>;
+
+/**
+ * Starts an engine, says where it is reached, and runs it until a signal; a second signal does not wait for what is under
+ * way. Throws what the start throws, and `ENGINE_ENDED` when the engine ends by itself.
+ */
+export async function runEngine(
+  start: StartEngine,
+  { json }: { json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const asked = new AbortController();
+  const hurried = Promise.withResolvers<"hurried">();
+  const forget = onEndWish(terminal, {
+    onFirst: () => asked.abort(),
+    onSecond: () => hurried.resolve("hurried"),
+  });
+  try {
+    const served = await start(asked.signal);
+    if (!asked.signal.aborted) {
+      terminal.out.write(json ? announcement(served) : text(served, terminal));
+    }
+    const reason = await Promise.race([aborted(asked.signal), ...(served.ended ? [served.ended] : [])]);
+    if (reason !== undefined) {
+      throw new CliError("ENGINE_ENDED", `the ${served.name} engine ended by itself: it ${reason}`);
+    }
+    const closed = await Promise.race([served.engine.close(), hurried.promise]);
+    return closed === "hurried" ? EXIT.failed : EXIT.holds;
+  } catch (thrown) {
+    if (asked.signal.aborted && thrown === asked.signal.reason) return EXIT.failed;
+    throw thrown;
+  } finally {
+    forget();
+  }
+}
+
+function announcement({ name, url }: Served): string {
+  return `${JSON.stringify({ type: "serving", engine: name, url })}\n`;
+}
+
+function text({ name, url, tries }: Served, { out }: Terminal): string {
+  const paint = paintOf(out);
+  const lines = [
+    `${paint("green", "Serving")} ${name} at ${paint("cyan", url)}`,
+    ...tries.map((line) => `  try  ${line}`),
+    "Ctrl-C stops it.",
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

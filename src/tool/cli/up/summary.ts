@@ -1,0 +1,44 @@
+import type { SystemModel } from "../../design/model.ts";
+import type { SystemSnapshot } from "../../run/index.ts";
+import type { Paint } from "../paint.ts";
+import { padEnd, widthOf } from "../text.ts";
+import { duration } from "../words.ts";
+
+/** What there is to say once a system is ready. */
+export interface Summary {
+  readonly tookMs: number;
+  readonly urls: readonly { readonly part: string; readonly url: string }[];
+  /** Commands to try now. */
+  readonly tries: readonly string[];
+}
+
+/** Gathers where the parts are reached, and for each edge a request that its routes answer. */
+export function summaryOf(model: SystemModel, snapshot: SystemSnapshot, tookMs: number): Summary {
+  const urls = snapshot.parts.flatMap(({ name, url }) => (url === undefined ? [] : [{ part: name, url }]));
+  const tries = model.parts.flatMap((part) => {
+    const url = urls.find((one) => one.part === part.name)?.url;
+    if (part.kind !== "edge" || url === undefined) return [];
+    const [route] = [...part.routes].sort((one, other) => one.path.length - other.path.length);
+    const path = (route?.path ?? "/").replace(/\*$/, "");
+    return [`curl -i ${new URL(path, url).href}`];
+  });
+  return { tookMs, urls, tries };
+}
+
+/** The summary as lines. `goesOn` says how the system is ended. */
+export function summaryLines({ tookMs, urls, tries }: Summary, paint: Paint, goesOn: string): string[] {
+  const rows = [
+    ...urls.map(({ part, url }) => [part, paint("cyan", url)] as const),
+    ...tries.map((line, index) => [index === 0 ? "try" : "", line] as const),
+    ["logs", "trestle logs -f"] as const,
+  ];
+  const names = Math.max(...rows.map(([name]) => widthOf(name)));
+  return [
+    "",
+    `${paint("green", "Ready")} in ${duration(tookMs)}.`,
+    "",
+    ...rows.map(([name, text]) => `  ${paint("dim", padEnd(name, names))}  ${text}`),
+    "",
+    goesOn,
+  ];
+}
