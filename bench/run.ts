@@ -1,8 +1,6 @@
+import type { Bench } from "./bench.ts";
 import { machineInWords } from "./machine/machine.ts";
-import { judged, lastLineOf, type Measurement, tableOf } from "./report.ts";
-
-/** A benchmark: measures, saying on standard error what it is doing, and frees whatever it started. */
-export type Bench = (options: { readonly args: readonly string[] }) => Promise<readonly Measurement[]>;
+import { judged, lastLineOf, tableOf } from "./report.ts";
 
 /** Every benchmark there is. */
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../src/blocks/time/index.ts";
 import type { PartKind } from "../src/tool/design/model.ts";
 import type { SystemSnapshot } from "../src/tool/run/events.ts";
+import type { Bench } from "./bench.ts";
 import { runWrk, type WrkResult } from "./load/wrk.ts";
 import { zipf } from "./load/zipf.ts";
 import { cpuUsOf } from "./machine/cpu.ts";
@@ -12,7 +13,6 @@ import { freePort } from "./machine/free-port.ts";
 import { type Nginx, startNginx } from "./machine/nginx.ts";
 import { cpuUsOfKind, RunningSystem } from "./machine/running-system.ts";
 import type { Measurement } from "./report.ts";
-import type { Bench } from "./run.ts";
 import { alternating, median } from "./statistics.ts";
 
 /** The handbook's peak: 10 million people, 20 requests a day each, three times the mean. */

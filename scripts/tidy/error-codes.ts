@@ -12,7 +12,7 @@ interface Code {
 }
 
 /**
- * Compares the error tables (`export const …_ERRORS = {`) with the page that explains them. The page has a section per
+ * Compares the error tables (`export const …_ERRORS = {`, and `ANSWERS` for those that are answers) with the page that explains them. The page has a section per
  * folder, whose heading holds the folder in backticks, and in it a table row per code that begins with the code in
  * backticks.
  */
@@ -42,7 +42,7 @@ function codesOf(source: Source): Code[] {
   const folder = posix.dirname(source.path);
   const { tokens } = source;
   tokens.forEach((token, index) => {
-    const begins = /_ERRORS$/.test(token.text) && tokens[index - 1]?.text === "const";
+    const begins = /_ERRORS$|^ANSWERS$/.test(token.text) && tokens[index - 1]?.text === "const";
     if (!begins) return;
     const opening = tokens.findIndex((one, at) => at > index && one.text === "=") + 1;
     if (tokens[opening]?.text !== "{") return;
@@ -52,7 +52,7 @@ function codesOf(source: Source): Code[] {
       if (!one) break;
       if (one.kind === "mark" && "{[(".includes(one.text)) open++;
       if (one.kind === "mark" && "}])".includes(one.text) && --open === 0) break;
-      const isKey = open === 1 && tokens[at + 1]?.text === ":" && /^[{,]$/.test(tokens[at - 1]?.text ?? "");
+      const isKey = open === 1 && tokens[at + 1]?.text === ":" && /^[A-Z][A-Z0-9_]+$/.test(one.text);
       if (isKey) codes.push({ code: one.text, folder, at: `${source.path}:${one.line}` });
     }
   });

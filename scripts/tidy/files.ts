@@ -1,5 +1,5 @@
 import { ALLOWED_LONG, ALLOWED_UNUSED, type Allowed } from "./allowed.ts";
-import { isTest, type Manifest, type Problem, type Repository, resolved, type Source } from "./source.ts";
+import { type Manifest, type Problem, type Repository, resolved, type Source } from "./source.ts";
 
 /** The longest that a file may be, in lines. */
 const LINES_MAX = 500;
@@ -68,5 +68,8 @@ function entriesOf(manifest: Manifest): string[] {
 
 /** Tests, processes of their own, designs, what users copy, and pages' scripts, which HTML loads. */
 function isLoadedByItself(path: string): boolean {
-  return isTest(path) || /\/main\.ts$|(^|\/)system\.[mc]?[jt]s$|\/template\/|\/page\/.*\.js$/.test(path);
+  return (
+    path.endsWith(".test.ts") ||
+    /\/main\.ts$|(^|\/)system\.[mc]?[jt]s$|\/template\/|\/page\/.*\.js$/.test(path)
+  );
 }

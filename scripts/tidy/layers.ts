@@ -1,4 +1,4 @@
-import { type Problem, type Repository, resolved, type Source } from "./source.ts";
+import { isTest, type Problem, type Repository, resolved, type Source } from "./source.ts";
 
 /** A room of the house, and the rooms whose files it may import besides its own. */
 interface Room {
@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   "src/engines": { divided: true, mayImport: ["src/blocks"] },
   "src/tool/design": { mayImport: ["src/blocks"] },
   "src/tool": { divided: true, mayImport: ["src/blocks", "src/engines", "src/tool/design"] },
-  "src/tool/cli": { mayImport: ["src/blocks", "src/engines", "src/tool"] },
+  "src/tool/cli": { mayImport: ["src/blocks", "src/engines", "src/tool", "bin"] },
   systems: { divided: true, mayImport: [] },
   bench: { mayImport: ["src", "scripts"] },
   scripts: { mayImport: ["src"] },
@@ -83,8 +83,7 @@ function packageProblem(
     }
     return [];
   }
-  const published =
-    source.path.startsWith("src/") && !/\.test\.ts$|\/testdata\/|\/testing\//.test(source.path);
+  const published = source.path.startsWith("src/") && !isTest(source.path);
   const runs = { ...manifest.dependencies, ...manifest.optionalDependencies };
   if (name in runs) return [];
   if (name in { ...manifest.devDependencies } && (!published || typeOnly)) return [];

@@ -48,9 +48,9 @@ export function sourceOf(path: string, text: string): Source {
   return { path, text, tokens, imports: importsOf(tokens) };
 }
 
-/** A test, or the tests of a peer. */
+/** A test, the tests of a peer, or what tests alone use: `…-fixture.ts` and whatever stands in a folder `testing`. */
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts");
+  return /\.test\.ts$|-fixture\.ts$|\/testing\//.test(path);
 }
 
 /** The path in the repository that a relative specifier names. */
