@@ -1,4 +1,3 @@
-import { messageOf } from "../../../blocks/errors/index.ts";
 import { type Clock, systemClock } from "../../../blocks/time/index.ts";
 import type { SqlConnection } from "../connection.ts";
 import { SqlError, SqlQueryError } from "../errors.ts";
@@ -126,11 +125,10 @@ function failureOf(thrown: unknown, migration: Migration, statement: Statement |
   const outcome = migration.outsideTransaction
     ? "Not in a transaction: what stands before this statement was done and stays."
     : "Nothing of this migration was applied.";
-  return new SqlError(
-    "MIGRATION_FAILED",
-    `${place}: ${messageOf(thrown)} (${sqlState}).${more.join("")} ${outcome}`,
-    { details: { file: migration.file, ...(line === undefined ? {} : { line }), sqlState }, cause: thrown },
-  );
+  return new SqlError("MIGRATION_FAILED", `${place}: ${message} (${sqlState}).${more.join("")} ${outcome}`, {
+    details: { file: migration.file, ...(line === undefined ? {} : { line }), sqlState },
+    cause: thrown,
+  });
 }
 
 /** PostgreSQL counts characters from 1, where strings of JavaScript count UTF-16 units. */
