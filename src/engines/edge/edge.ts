@@ -1,0 +1,247 @@
+import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
+import type { RunningEngine } from "../process.ts";
+import { checkConfig } from "./check.ts";
+import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { EdgeError } from "./errors.ts";
+import { CLOSE_MS, limitsOf } from "./limits.ts";
+import { Listener } from "./listener.ts";
+import { RequestIds } from "./request-id.ts";
+import { Router } from "./router.ts";
+import type { EdgeRuntime, Site } from "./runtime.ts";
+import { Upstream } from "./upstream.ts";
+import { Watch } from "./watch.ts";
+
+/** What an edge tells of itself. */
+export interface EdgeEvent {
+  /** An endpoint was taken out of use, or brought back. */
+  readonly type: "endpoint";
+  readonly upstream: string;
+  readonly id: string;
+  readonly state: "up" | "down";
+  /** In words, such as `refused the connection (ECONNREFUSED)`. */
+  readonly reason: string;
+}
+
+/** What an edge takes besides its configuration. */
+export interface EdgeOptions {
+  /** Default: the machine's own time. */
+  readonly clock?: Clock;
+  /** Spreads health checks over their interval, and names request ids. Default: the runtime's own generator. */
+  readonly random?: Random;
+  readonly onEvent?: (event: EdgeEvent) => void;
+}
+
+/** An edge that takes requests. */
+export interface RunningEdge extends RunningEngine {
+  /** Of the first listener. */
+  readonly port: number;
+  /** Of each listener, in the order of the configuration. */
+  readonly ports: readonly number[];
+  /**
+   * Puts a whole new configuration in force without dropping a connection: requests that begin after the returned promise's
+   * first turn follow it. Resolves once every endpoint that it removed has answered its last request (`drained: true`), or
+   * after `drainTimeoutMs`, when the tunnels still open there are closed (`drained: false`). Rejects with `EdgeError`
+   * (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`, `CLOSED`), and then the configuration before it stays in force whole.
+   */
+  update(config: EdgeConfig): Promise<{ readonly drained: boolean }>;
+  /**
+   * Takes no more connections, finishes the requests under way (for at most 10 s), closes tunnels at once, frees everything.
+   * Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+/** Starts an edge. Throws `EdgeError` (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`) with nothing left behind. */
+export async function startEdge(config: EdgeConfig, options: EdgeOptions = {}): Promise<RunningEdge> {
+  const edge = new Edge(options);
+  await edge.update(config);
+  return edge;
+}
+
+class Edge implements RunningEdge {
+  readonly #runtime: EdgeRuntime;
+  readonly #random: Random;
+  readonly #onEvent: (event: EdgeEvent) => void;
+  readonly #upstreams = new Map<string, Upstream>();
+  /** Removed, and not yet done with their last request. */
+  readonly #leaving = new Set<Endpoint>();
+  readonly #listenersLeaving = new Set<Listener>();
+  #listeners: readonly Listener[] = [];
+  #lastChange: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: EdgeOptions) {
+    const { clock = systemClock, random = systemRandom } = options;
+    const limits = limitsOf({});
+    this.#random = random;
+    this.#onEvent = options.onEvent ?? (() => {});
+    this.#runtime = {
+      clock,
+      requestIds: new RequestIds(random),
+      watch: new Watch(clock, sweepPeriodMs(limits)),
+      limits,
+      documentationUrl: "",
+      closing: false,
+    };
+  }
+
+  get port(): number {
+    return this.#listeners[0]?.port ?? 0;
+  }
+
+  get ports(): readonly number[] {
+    return this.#listeners.map((listener) => listener.port);
+  }
+
+  async update(config: EdgeConfig): Promise<{ readonly drained: boolean }> {
+    // One change at a time, in the order they were asked for; draining goes on beside the next.
+    const change = this.#lastChange.then(() => this.#apply(config));
+    this.#lastChange = change.catch(() => {});
+    return this.#drain(await change);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#lastChange.then(() => this.#close());
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Everything that can fail comes first; then all changes in one turn. Returns the endpoints that were removed. */
+  async #apply(config: EdgeConfig): Promise<Endpoint[]> {
+    if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
+    checkConfig(config);
+    const limits = limitsOf(config);
+    const listeners = await this.#openListeners(config);
+
+    const runtime = this.#runtime;
+    runtime.limits = limits;
+    runtime.documentationUrl = config.documentationUrl ?? "/docs/errors";
+    runtime.watch.periodMs = sweepPeriodMs(limits);
+    const removed = this.#configureUpstreams(config, limits);
+    for (const [at, listener] of listeners.entries()) {
+      const wanted = config.listeners[at];
+      if (wanted) listener.replaceSite(this.#siteOf(wanted));
+      listener.applyLimits(limits);
+    }
+    const leaving = this.#listeners.filter((listener) => !listeners.includes(listener));
+    this.#listeners = listeners;
+    for (const listener of leaving) {
+      this.#listenersLeaving.add(listener);
+      void listener.close().then(() => this.#listenersLeaving.delete(listener));
+    }
+    return removed;
+  }
+
+  /** The listeners of a configuration, in its order: those that are open already, and new ones. All or none. */
+  async #openListeners(config: EdgeConfig): Promise<Listener[]> {
+    const free = [...this.#listeners];
+    const opened: Listener[] = [];
+    const listeners: Listener[] = [];
+    try {
+      for (const wanted of config.listeners) {
+        const at = free.findIndex((listener) => listener.serves(wanted));
+        const [kept] = at < 0 ? [] : free.splice(at, 1);
+        // Until the rest of the configuration is in force, a new listener answers 404.
+        const listener = kept ?? (await Listener.open(wanted, EMPTY_SITE, this.#runtime));
+        if (!kept) opened.push(listener);
+        listeners.push(listener);
+      }
+      return listeners;
+    } catch (thrown) {
+      await Promise.all(opened.map((listener) => listener.close()));
+      throw thrown;
+    }
+  }
+
+  #configureUpstreams(config: EdgeConfig, limits: EdgeLimits): Endpoint[] {
+    const removed: Endpoint[] = [];
+    for (const [name, upstream] of this.#upstreams) {
+      if (Object.hasOwn(config.upstreams, name)) continue;
+      removed.push(...upstream.configure({ endpoints: [] }, limits));
+      this.#upstreams.delete(name);
+    }
+    for (const [name, wanted] of Object.entries(config.upstreams)) {
+      let upstream = this.#upstreams.get(name);
+      if (!upstream) {
+        upstream = new Upstream(name, {
+          clock: this.#runtime.clock,
+          random: this.#random,
+          onEndpoint: (of, id, state, reason) =>
+            this.#onEvent({ type: "endpoint", upstream: of, id, state, reason }),
+        });
+        this.#upstreams.set(name, upstream);
+      }
+      removed.push(...upstream.configure(wanted, limits));
+    }
+    return removed;
+  }
+
+  #siteOf(listener: ListenerConfig): Site {
+    const routes = listener.routes.map(({ path, to }) => {
+      const upstream = this.#upstreams.get(to);
+      if (!upstream) throw new Error(`a checked configuration leads to ${to}, which does not exist`);
+      return { path, to: upstream };
+    });
+    return { router: new Router(routes), trustForwarded: listener.trustForwarded ?? false };
+  }
+
+  async #drain(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {
+    const { clock, limits } = this.#runtime;
+    for (const endpoint of removed) this.#leaving.add(endpoint);
+    const idle = Promise.all(
+      removed.map(
+        (endpoint) =>
+          new Promise<void>((resolve) =>
+            endpoint.retire(() => {
+              this.#leaving.delete(endpoint);
+              resolve();
+            }),
+          ),
+      ),
+    ).then(() => true);
+    const drained = await within(idle, limits.drainTimeoutMs, clock);
+    if (!drained) for (const endpoint of removed) endpoint.closeTunnels();
+    return { drained };
+  }
+
+  async #close(): Promise<void> {
+    const runtime = this.#runtime;
+    runtime.closing = true;
+    for (const endpoint of this.#endpoints()) endpoint.closeTunnels();
+    const listeners = [...this.#listeners, ...this.#listenersLeaving];
+    const closed = Promise.all(listeners.map((listener) => listener.close())).then(() => true);
+    if (!(await within(closed, CLOSE_MS, runtime.clock))) {
+      for (const listener of listeners) listener.destroyConnections();
+      await closed;
+    }
+    for (const endpoint of this.#endpoints()) endpoint.agent.destroy();
+    for (const upstream of this.#upstreams.values()) upstream.close();
+    runtime.watch.close();
+  }
+
+  *#endpoints(): Iterable<Endpoint> {
+    for (const upstream of this.#upstreams.values()) yield* upstream.endpoints;
+    yield* this.#leaving;
+  }
+}
+
+const EMPTY_SITE: Site = { router: new Router([]), trustForwarded: false };
+
+/** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
+function sweepPeriodMs(limits: EdgeLimits): number {
+  const shortest = Math.min(limits.connectTimeoutMs, limits.responseTimeoutMs, limits.idleTimeoutMs);
+  return Math.max(10, Math.min(500, shortest / 4));
+}
+
+/** Whether `done` resolves within a time. */
+function within(done: Promise<boolean>, timeoutMs: number, clock: Clock): Promise<boolean> {
+  let timer: Timer | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = clock.setTimer(timeoutMs, () => resolve(false));
+  });
+  return Promise.race([done, late]).finally(() => timer?.cancel());
+}

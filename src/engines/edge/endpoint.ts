@@ -1,0 +1,123 @@
+import { Agent } from "node:http";
+import type { Candidate } from "./balancer.ts";
+import type { EdgeLimits, EndpointConfig } from "./config.ts";
+import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
+
+/** Something long-lived that passes through an endpoint and has to be ended from outside. */
+export interface Tunnel {
+  /** Ends both sides: at once, or when what was written has been sent. */
+  close(): void;
+}
+
+/** One process that serves requests: its address, its health, its connections, and what is under way there. */
+export class Endpoint implements Candidate {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly agent: Agent;
+  readonly tunnels = new Set<Tunnel>();
+  readonly #onHealth: (endpoint: Endpoint, change: "up" | "down", reason: string) => void;
+  #health: EndpointHealth;
+  #inFlight = 0;
+  #retired = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(
+    config: EndpointConfig,
+    policy: HealthPolicy,
+    limits: EdgeLimits,
+    onHealth: (endpoint: Endpoint, change: "up" | "down", reason: string) => void,
+  ) {
+    this.id = config.id;
+    this.host = config.host;
+    this.port = config.port;
+    this.#health = new EndpointHealth(policy);
+    this.#onHealth = onHealth;
+    // The last used connection first: the others grow idle and are closed. No bound on those in use: there is at most one per client connection.
+    this.agent = new Agent({
+      keepAlive: true,
+      scheduling: "lifo",
+      maxFreeSockets: limits.idleUpstreamConnections,
+      timeout: limits.idleUpstreamMs,
+    });
+  }
+
+  get isUp(): boolean {
+    return this.#health.isUp;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  isAt(config: EndpointConfig): boolean {
+    return this.id === config.id && this.host === config.host && this.port === config.port;
+  }
+
+  admit(nowMs: number): boolean {
+    return this.#health.admit(nowMs);
+  }
+
+  /** Judges from now on by another policy, starting from what is known. */
+  judgeBy(policy: HealthPolicy): void {
+    const wasUp = this.isUp;
+    this.#health = new EndpointHealth(policy);
+    if (!wasUp) this.#told("up", "is judged by other checks from now on");
+  }
+
+  applyLimits(limits: EdgeLimits): void {
+    this.agent.maxFreeSockets = this.#retired ? 0 : limits.idleUpstreamConnections;
+  }
+
+  checkPassed(reason: string): void {
+    this.#told(this.#health.checkPassed(), reason);
+  }
+
+  checkFailed(reason: string, refused: boolean): void {
+    this.#told(this.#health.checkFailed(refused), reason);
+  }
+
+  connectionFailed(nowMs: number, reason: string): void {
+    this.closeIdle();
+    this.#told(this.#health.connectionFailed(nowMs), reason);
+  }
+
+  answered(): void {
+    if (!this.#health.isUp) this.#told(this.#health.answered(), "answered a request");
+  }
+
+  /** A request or tunnel begins here; `finished` follows exactly once. */
+  began(): void {
+    this.#inFlight += 1;
+  }
+
+  finished(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  /** Takes no further requests, and calls back once the last one is answered: at once when there is none. */
+  retire(onIdle: () => void): void {
+    this.#retired = true;
+    this.#onIdle = onIdle;
+    this.agent.maxFreeSockets = 0;
+    this.closeIdle();
+    if (this.#inFlight === 0) onIdle();
+  }
+
+  /** Closes the connections that wait for a request. */
+  closeIdle(): void {
+    for (const sockets of Object.values(this.agent.freeSockets)) {
+      for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+
+  closeTunnels(): void {
+    for (const tunnel of this.tunnels) tunnel.close();
+  }
+
+  #told(change: HealthChange, reason: string): void {
+    // What becomes of an endpoint that serves nobody any more is no news.
+    if (change && !this.#retired) this.#onHealth(this, change, reason);
+  }
+}

@@ -1,0 +1,444 @@
+import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type Answer, answerParts } from "./answers.ts";
+import type { ClientConnection } from "./connection.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
+import { type BodyListener, RequestBody } from "./request-body.ts";
+import {
+  addHop,
+  type Hop,
+  hasBody,
+  isReplayable,
+  type RequestHead,
+  readRequestHead,
+} from "./request-head.ts";
+import { ResponseRelay } from "./response-relay.ts";
+import { originForm } from "./target.ts";
+import { openTunnel } from "./tunnel.ts";
+import type { Upstream } from "./upstream.ts";
+import { failureOf } from "./upstream-failure.ts";
+import type { Watched } from "./watch.ts";
+
+/**
+ * Where a request stands. `waiting`: behind earlier ones of its connection. `sending`: with an upstream, or on the way to one,
+ * and unanswered. `answering`: the head of the answer is out. `lingering`: the answer is out, and the client still sends what
+ * nobody reads. `tunnel`: no longer HTTP. `done`.
+ */
+type Phase = "waiting" | "sending" | "answering" | "lingering" | "tunnel" | "done";
+
+/** An upgrade that the client asks for: its connection has left the server already. */
+export interface UpgradeRequest {
+  readonly socket: Socket;
+  /** What the client sent behind its request. */
+  readonly head: Buffer;
+}
+
+/** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
+export class Exchange implements Watched, BodyListener {
+  readonly response: ServerResponse;
+  readonly #request: IncomingMessage;
+  readonly #connection: ClientConnection;
+  readonly #upgrade: UpgradeRequest | undefined;
+  readonly #hop: Hop;
+  readonly #head: RequestHead;
+  readonly #requestId: string;
+  #phase: Phase = "waiting";
+  #target = "";
+  #upstream: Upstream | undefined;
+  #endpoint: Endpoint | undefined;
+  #tried: Endpoint[] | undefined;
+  #replayed = false;
+  #attempt: ClientRequest | undefined;
+  #body: RequestBody | undefined;
+  #relay: ResponseRelay | undefined;
+  /** When the present phase, or the present part of it, began. */
+  #sinceMs = 0;
+  /** Whether bytes moved since the last sweep. */
+  #active = false;
+
+  constructor(
+    connection: ClientConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade?: UpgradeRequest,
+  ) {
+    const { runtime, site } = connection;
+    this.#connection = connection;
+    this.#request = request;
+    this.response = response;
+    this.#upgrade = upgrade;
+    this.#hop = {
+      clientAddress: connection.clientAddress,
+      trusted: site.trustForwarded,
+      name: runtime.requestIds.edge,
+    };
+    this.#head = readRequestHead(request.method ?? "", request.httpVersion, request.rawHeaders, this.#hop);
+    this.#requestId = this.#head.requestId ?? runtime.requestIds.next();
+  }
+
+  /** Whether the request has arrived whole. */
+  get isComplete(): boolean {
+    return this.#request.complete;
+  }
+
+  /** Begins: earlier requests of the connection are answered. */
+  start(): void {
+    const { runtime, site } = this.#connection;
+    const head = this.#head;
+    this.response.once("close", this.#onClosed);
+    runtime.watch.add(this);
+    this.#sinceMs = runtime.clock.monotonicMs();
+    if (head.refusal) {
+      this.#refuse(head.refusal, true);
+      return;
+    }
+    if (head.contentLength > runtime.limits.bodyBytes) {
+      this.#refuse({ code: "BODY_TOO_LARGE" }, true);
+      return;
+    }
+    const target = originForm(this.#request.url ?? "", head.host);
+    if (target === undefined) {
+      const message = "The request's target names another host than its Host.";
+      this.#refuse({ code: "BAD_REQUEST", message }, true);
+      return;
+    }
+    const routing = site.router.route(target);
+    if (routing.kind === "refused") {
+      this.#refuse({ code: "AMBIGUOUS_TARGET", message: `The request's target ${routing.problem}.` });
+      return;
+    }
+    if (routing.kind === "none") {
+      this.#refuse({ code: "NO_ROUTE" });
+      return;
+    }
+    this.#target = target;
+    this.#upstream = routing.to;
+    addHop(head, this.#hop, this.#requestId);
+    if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
+    this.#send();
+  }
+
+  /** The client broke the rules of HTTP in the middle of its body. */
+  requestBroke(answer: Answer): void {
+    if (this.#phase === "sending") this.#abandonAttempt();
+    if (this.#phase === "answering") this.#cut();
+    else this.#refuse(answer, true);
+  }
+
+  /** The client's connection is gone. */
+  connectionClosed(): void {
+    if (this.#phase !== "tunnel") this.#onClosed();
+  }
+
+  sweep(nowMs: number): void {
+    const { limits } = this.#connection.runtime;
+    if (this.#active) {
+      this.#active = false;
+      this.#sinceMs = nowMs;
+    }
+    const elapsedMs = nowMs - this.#sinceMs;
+    switch (this.#phase) {
+      case "sending":
+        this.#sweepSending(elapsedMs);
+        return;
+      case "answering":
+        if (elapsedMs > limits.idleTimeoutMs) this.#cut();
+        return;
+      case "lingering":
+        if (elapsedMs <= LINGER_MS) return;
+        if (this.response.writableEnded) this.#request.socket.destroy();
+        else this.response.end();
+        return;
+      case "waiting":
+      case "tunnel":
+      case "done":
+        return;
+    }
+  }
+
+  onBodyActivity(): void {
+    this.#active = true;
+  }
+
+  onBodySent(): void {
+    this.#active = true;
+  }
+
+  onBodyTooLarge(): void {
+    if (this.#phase === "answering") {
+      this.#cut();
+      return;
+    }
+    this.#abandonAttempt();
+    this.#refuse({ code: "BODY_TOO_LARGE" }, true);
+  }
+
+  /** Bytes of the answer moved. */
+  readonly onAnswerActivity = (): void => {
+    this.#active = true;
+  };
+
+  /** The upstream's part of the exchange is over. */
+  readonly onAnswered = (whole: boolean): void => {
+    this.#release();
+    if (!whole) {
+      this.#cut();
+      return;
+    }
+    // Whoever has answered in full needs no more of the body; the connection would wait for it in vain.
+    if (this.#body && !this.#body.ended) this.#abandonAttempt();
+  };
+
+  #sweepSending(elapsedMs: number): void {
+    const { limits, clock } = this.#connection.runtime;
+    const socket = this.#attempt?.socket;
+    if (!socket || socket.connecting) {
+      if (elapsedMs <= limits.connectTimeoutMs) return;
+      const endpoint = this.#abandonAttempt();
+      endpoint?.connectionFailed(clock.monotonicMs(), `took no connection in ${limits.connectTimeoutMs} ms`);
+      this.#tryAnother(endpoint);
+      return;
+    }
+    const body = this.#body;
+    if (body && !body.ended) {
+      if (!body.begun) {
+        if (elapsedMs > CONTINUE_WAIT_MS) this.#continue();
+      } else if (elapsedMs > limits.idleTimeoutMs) {
+        this.#abandonAttempt();
+        this.#refuse({ code: body.blocked ? "GATEWAY_TIMEOUT" : "REQUEST_TIMEOUT" }, true);
+      }
+    } else if (elapsedMs > limits.responseTimeoutMs) {
+      const endpoint = this.#abandonAttempt();
+      if (endpoint) this.#upstream?.suspect(endpoint);
+      this.#refuse({ code: "GATEWAY_TIMEOUT" });
+    }
+  }
+
+  /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
+  #send(lastResort?: Endpoint): void {
+    const { runtime } = this.#connection;
+    const nowMs = runtime.clock.monotonicMs();
+    const endpoint =
+      this.#upstream?.pick(nowMs, this.#tried) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
+    if (!endpoint) {
+      this.#refuse({ code: "UPSTREAM_UNAVAILABLE" });
+      return;
+    }
+    const { method, fields } = this.#head;
+    let attempt: ClientRequest;
+    try {
+      attempt = request({
+        agent: endpoint.agent,
+        host: endpoint.host,
+        port: endpoint.port,
+        method,
+        path: this.#target,
+        headers: fields,
+        setHost: false,
+        maxHeaderSize: runtime.limits.headerBytes,
+      });
+    } catch {
+      this.#refuse({ code: "BAD_REQUEST" }, true);
+      return;
+    }
+    endpoint.began();
+    this.#endpoint = endpoint;
+    this.#attempt = attempt;
+    this.#phase = "sending";
+    this.#sinceMs = nowMs;
+    // Node would silently leave out fields beyond a count; the bound on bytes bounds their number too.
+    attempt.maxHeadersCount = 0;
+    attempt.on("response", (answer) => {
+      if (attempt === this.#attempt) this.#onResponse(answer);
+      else answer.destroy();
+    });
+    attempt.on("error", (error) => {
+      if (attempt === this.#attempt && this.#phase === "sending") this.#onFailure(attempt, error);
+    });
+    if (this.#upgrade) attempt.on("upgrade", (answer, socket, head) => this.#onUpgrade(answer, socket, head));
+    if (hasBody(this.#head)) this.#sendBody(attempt);
+    else attempt.end();
+  }
+
+  /** Not a byte of the body is read before the connection stands, so that another endpoint can be tried till then. */
+  #sendBody(attempt: ClientRequest): void {
+    const body = new RequestBody(this.#request, attempt, this.#connection.runtime.limits.bodyBytes, this);
+    this.#body = body;
+    const { expectsContinue } = this.#head;
+    if (expectsContinue) attempt.once("continue", () => this.#continue());
+    attempt.once("socket", (socket) => {
+      const begin = () => {
+        this.#active = true;
+        if (expectsContinue) attempt.flushHeaders();
+        else body.begin();
+      };
+      if (socket.connecting) socket.once("connect", begin);
+      else begin();
+    });
+  }
+
+  #continue(): void {
+    if (this.#phase !== "sending" || !this.#body || this.#body.begun) return;
+    this.#active = true;
+    this.response.writeContinue();
+    this.#body.begin();
+  }
+
+  #onFailure(attempt: ClientRequest, error: Error): void {
+    const endpoint = this.#abandonAttempt();
+    if (!endpoint) return;
+    const failure = failureOf(error);
+    switch (failure.kind) {
+      case "unreachable":
+        endpoint.connectionFailed(this.#connection.runtime.clock.monotonicMs(), failure.reason);
+        this.#tryAnother(endpoint);
+        return;
+      case "shortage":
+        this.#refuse({ code: "OVERLOADED" });
+        return;
+      case "rubbish":
+        this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP/1.1." });
+        return;
+      case "reset":
+        // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
+        if (attempt.reusedSocket) endpoint.closeIdle();
+        else this.#upstream?.suspect(endpoint);
+        if (!isReplayable(this.#head) || this.#replayed) {
+          this.#refuse({ code: "BAD_GATEWAY" });
+          return;
+        }
+        this.#replayed = true;
+        this.#tryAnother(endpoint, endpoint);
+        return;
+    }
+  }
+
+  #tryAnother(failed: Endpoint | undefined, lastResort?: Endpoint): void {
+    if (failed) {
+      this.#tried ??= [];
+      this.#tried.push(failed);
+    }
+    this.#send(lastResort);
+  }
+
+  #onResponse(answer: IncomingMessage): void {
+    this.#endpoint?.answered();
+    if (this.#body && !this.#body.begun) this.#endConnection();
+    const relay = new ResponseRelay(answer, this.response, this.#upgrade?.socket ?? this.response, this);
+    if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
+    if (!relay.begin(this.#requestId, this.#head.method, this.#request.httpVersion)) {
+      this.#abandonAttempt();
+      this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP/1.1." });
+      return;
+    }
+    this.#relay = relay;
+    this.#phase = "answering";
+    this.#active = true;
+  }
+
+  #onUpgrade(answer: IncomingMessage, upstream: Socket, upstreamHead: Buffer): void {
+    const upgrade = this.#upgrade;
+    const endpoint = this.#endpoint;
+    if (!upgrade || !endpoint || this.#phase !== "sending" || upgrade.socket.destroyed) {
+      upstream.destroy();
+      return;
+    }
+    this.#phase = "tunnel";
+    this.#connection.runtime.watch.delete(this);
+    this.response.off("close", this.#onClosed);
+    this.response.detachSocket(upgrade.socket);
+    upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
+    const tunnel = openTunnel({
+      client: upgrade.socket,
+      clientHead: upgrade.head,
+      upstream,
+      upstreamHead,
+      onClosed: () => {
+        endpoint.tunnels.delete(tunnel);
+        endpoint.finished();
+      },
+    });
+    endpoint.tunnels.add(tunnel);
+  }
+
+  /** Answers in the edge's own name; `ends` when what follows on the connection cannot be trusted. */
+  #refuse(answer: Answer, ends = false): void {
+    if (this.#phase === "done" || this.response.headersSent || this.response.destroyed) {
+      this.#cut();
+      return;
+    }
+    const { runtime } = this.#connection;
+    const unread = !this.#request.complete && hasBody(this.#head);
+    const discards = unread && !this.#head.chunked && this.#head.contentLength <= DISCARD_BYTES;
+    const lingers = unread && (ends || !discards || this.#head.expectsContinue);
+    if (ends || lingers || this.#upgrade || this.#connection.isEnding) this.#endConnection();
+    const { status, reason, headers, body } = answerParts(answer, this.#requestId, runtime.documentationUrl);
+    this.response.writeHead(status, reason, headers);
+    this.#sinceMs = runtime.clock.monotonicMs();
+    this.#active = false;
+    if (!lingers) {
+      this.#phase = "answering";
+      this.response.end(body);
+      return;
+    }
+    // Closing while the client still sends would reset the connection, and the client might never see the answer.
+    this.#phase = "lingering";
+    this.response.write(body);
+    this.#request.once("end", () => this.response.end());
+    this.#request.resume();
+  }
+
+  /** The answer under way cannot be finished, and must not look as if it were. */
+  #cut(): void {
+    this.#abandonAttempt();
+    const { socket } = this.#request;
+    // Before HTTP/1.1 the end of the connection is the end of the answer: only a reset tells that it is not whole.
+    if (this.#request.httpVersion === "1.1") socket.destroy();
+    else socket.resetAndDestroy();
+  }
+
+  /** Gives up the present attempt, and returns the endpoint it was with. */
+  #abandonAttempt(): Endpoint | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    this.#body?.stop();
+    this.#relay?.stop();
+    attempt?.destroy();
+    return this.#release();
+  }
+
+  #release(): Endpoint | undefined {
+    const endpoint = this.#endpoint;
+    this.#endpoint = undefined;
+    endpoint?.finished();
+    return endpoint;
+  }
+
+  #endConnection(): void {
+    this.response.shouldKeepAlive = false;
+  }
+
+  /** The answer is out, or the client is gone. */
+  readonly #onClosed = (): void => {
+    if (this.#phase === "done") return;
+    const { socket } = this.#request;
+    if (this.response.writableFinished && !this.#request.complete && !socket.destroyed) {
+      // Node reads and drops the rest of the body; not for ever.
+      if (this.#phase !== "lingering") this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
+      this.#phase = "lingering";
+      this.#request.once("end", () => this.#finish());
+      return;
+    }
+    this.#finish();
+  };
+
+  #finish(): void {
+    if (this.#phase === "done") return;
+    this.#phase = "done";
+    // With the answer out, what is left of the upstream's is its last event.
+    if (!this.response.writableFinished) this.#abandonAttempt();
+    this.#connection.runtime.watch.delete(this);
+    this.#connection.exchangeDone(this);
+  }
+}

@@ -1,0 +1,111 @@
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { trailersToSend } from "./fields.ts";
+import { readResponseHead } from "./response-head.ts";
+
+/** Told by an answer on its way. */
+export interface RelayListener {
+  readonly onAnswerActivity: () => void;
+  /** Exactly once; `whole` is false when the upstream's answer broke off. */
+  readonly onAnswered: (whole: boolean) => void;
+}
+
+/** Moves an answer from the upstream to the client, no faster than the client takes it. */
+export class ResponseRelay {
+  readonly #from: IncomingMessage;
+  readonly #to: ServerResponse;
+  readonly #drains: EventEmitter;
+  readonly #listener: RelayListener;
+  /** Bytes of the body still to come; negative when their number is unknown. */
+  #left = -1;
+  #over = false;
+  #awaitsDrain = false;
+
+  /** `drains` emits `drain` once the client has taken what was written. */
+  constructor(from: IncomingMessage, to: ServerResponse, drains: EventEmitter, listener: RelayListener) {
+    this.#from = from;
+    this.#to = to;
+    this.#drains = drains;
+    this.#listener = listener;
+  }
+
+  /** The head of a 101 as it goes to the client. */
+  static switchingHead(answer: IncomingMessage, requestId: string): string {
+    const { fields } = readResponseHead(answer.rawHeaders, { status: 101, requestId, mayChunk: false });
+    let head = `HTTP/1.1 101 ${answer.statusMessage || "Switching Protocols"}\r\n`;
+    for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`;
+    return `${head}Connection: Upgrade\r\nUpgrade: ${answer.headers.upgrade ?? ""}\r\n\r\n`;
+  }
+
+  /** Sends the head and begins with the body. False, with nothing sent, when the head cannot be. */
+  begin(requestId: string, method: string, version: string): boolean {
+    const from = this.#from;
+    const status = from.statusCode ?? 0;
+    const bodiless = method === "HEAD" || status === 204 || status === 304;
+    const mayChunk = version === "1.1" && !bodiless;
+    const { fields, contentLength } = readResponseHead(from.rawHeaders, { status, requestId, mayChunk });
+    try {
+      this.#to.writeHead(status, from.statusMessage, fields);
+    } catch {
+      return false;
+    }
+    if (!bodiless) this.#left = contentLength;
+    from.on("data", this.#onData);
+    from.on("end", this.#onEnd);
+    from.on("error", this.#onBroken);
+    process.nextTick(sendHeadAlone, from, this.#to);
+    return true;
+  }
+
+  /** Leaves the rest unread. */
+  stop(): void {
+    this.#over = true;
+    this.#from.destroy();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#over) return;
+    this.#listener.onAnswerActivity();
+    if (this.#left > 0) {
+      this.#left -= chunk.length;
+      if (this.#left === 0) {
+        // The last byte ends the answer in the same write; the upstream's `end` follows.
+        this.#to.end(chunk);
+        return;
+      }
+    }
+    if (this.#to.write(chunk)) return;
+    this.#from.pause();
+    if (this.#awaitsDrain) return;
+    this.#awaitsDrain = true;
+    this.#drains.once("drain", this.#onDrain);
+  };
+
+  readonly #onDrain = (): void => {
+    this.#awaitsDrain = false;
+    this.#listener.onAnswerActivity();
+    this.#from.resume();
+  };
+
+  readonly #onEnd = (): void => {
+    if (this.#over) return;
+    this.#over = true;
+    if (!this.#to.writableEnded) {
+      const trailers = trailersToSend(this.#from.rawTrailers);
+      if (trailers.length > 0) this.#to.addTrailers(trailers);
+      this.#to.end();
+    }
+    this.#listener.onAnswered(true);
+  };
+
+  readonly #onBroken = (): void => {
+    if (this.#over) return;
+    this.#over = true;
+    this.#listener.onAnswered(this.#to.writableEnded);
+  };
+}
+
+/** A head whose body is still to come, as of an event stream, does not wait for it. */
+function sendHeadAlone(from: IncomingMessage, to: ServerResponse): void {
+  if (from.readableLength === 0 && !from.complete && !to.writableEnded) to.flushHeaders();
+}

@@ -1,0 +1,24 @@
+import type { Clock } from "../../blocks/time/index.ts";
+import type { EdgeLimits } from "./config.ts";
+import type { RequestIds } from "./request-id.ts";
+import type { Router } from "./router.ts";
+import type { Upstream } from "./upstream.ts";
+import type { Watch } from "./watch.ts";
+
+/** What all requests of one edge share. */
+export interface EdgeRuntime {
+  readonly clock: Clock;
+  readonly requestIds: RequestIds;
+  readonly watch: Watch;
+  /** Replaced by an update, as is the next field. */
+  limits: EdgeLimits;
+  documentationUrl: string;
+  /** Set once the edge closes: what is under way is finished, and no connection is kept. */
+  closing: boolean;
+}
+
+/** What the requests of one listener share; an update replaces it as a whole. */
+export interface Site {
+  readonly router: Router<Upstream>;
+  readonly trustForwarded: boolean;
+}
