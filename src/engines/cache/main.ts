@@ -1,0 +1,4 @@
+import { runEngineProcess } from "../process.ts";
+import { startCache } from "./server/start.ts";
+
+runEngineProcess(startCache);
