@@ -20,6 +20,7 @@ export const INTERNAL_EDGE = "internal-edge";
 
 /** Makes the running parts of a checked design, in the order of the design: each one after whatever it needs. */
 export async function assemble(model: SystemModel, host: PartHost): Promise<ReadonlyMap<string, Part>> {
+  checkModel(model);
   const parts = new Map<string, Part>();
   const services = model.parts.filter((part) => part.kind === "service");
   const edges = () => [...parts.values()].filter((part) => part instanceof EdgePart);
@@ -91,6 +92,19 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
   }
 }
 
+/** What the language allows and this machinery does not. Said before anything is started. */
+function checkModel({ parts }: SystemModel): void {
+  const routed = new Set(
+    parts.flatMap((part) => (part.kind === "edge" ? part.routes.map(({ to }) => to) : [])),
+  );
+  for (const { kind, name, ...part } of parts) {
+    if (name === INTERNAL_EDGE)
+      throw new RunError("NOT_POSSIBLE", `${name} is a name of Trestle's own: choose another`);
+    if (kind === "service" && "url" in part && part.url !== undefined && routed.has(name))
+      endpointOf(name, part.url);
+  }
+}
+
 /** One loopback listener for each service that others use, at a port that stays the same from run to run. */
 async function internalListeners(model: SystemModel, host: PartHost): Promise<Map<string, ListenerConfig>> {
   const used = new Set(model.parts.flatMap((part) => ("uses" in part ? Object.values(part.uses) : [])));
@@ -110,14 +124,14 @@ function listenerOf(edge: EdgeModel): ListenerConfig {
 function upstreamOf(service: ServiceModel, parts: ReadonlyMap<string, Part>): UpstreamConfig {
   const part = parts.get(service.name);
   const endpoints =
-    part instanceof ServicePart ? part.endpoints : [endpointOf(service.name, part?.url ?? "")];
+    part instanceof ServicePart ? part.endpoints : [endpointOf(service.name, service.url ?? "")];
   return { endpoints, ...(service.health === undefined ? {} : { health: { path: service.health } }) };
 }
 
 /** A service outside Trestle is one endpoint. */
 function endpointOf(name: string, url: string): EndpointConfig {
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol !== "http:") {
+  const { protocol, hostname, port } = URL.parse(url) ?? {};
+  if (protocol !== "http:" || !hostname) {
     throw new RunError(
       "NOT_POSSIBLE",
       `${name} has the url ${url}: the edge reaches services by http:// alone`,

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import { statSync } from "node:fs";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
 import type { LogLine } from "./events.ts";
-import { LineReader } from "./line-reader.ts";
-import { LogBudget } from "./log-budget.ts";
+import { Output } from "./output.ts";
+import { identityOfChild, onLinux, type ProcessIdentity } from "./process-identity.ts";
+import { sessionOf, signalGroup, signalSession } from "./sessions.ts";
 
 /** All that is needed to start a process. */
 export interface Launch {
@@ -26,22 +27,33 @@ export interface Exit {
   readonly succeeded: boolean;
 }
 
+/** How long what a process left behind when it died by itself may take to end. */
+const STRAGGLERS_GRACE_MS = 500;
+/** How long a killed process may take to vanish. */
+const VANISH_MS = 2_000;
+/** How long the last of its output may take once all its processes are gone. */
+const OUTPUT_GRACE_MS = 250;
+const LOOK_AGAIN_MS = 25;
+
 /**
  * A running process that leads a session of its own, so that a terminal's Ctrl-C does not reach it and whatever it starts
  * ends with it. What it writes becomes log lines, within a budget.
  */
 export class Child {
   /** Absent when it could not be started at all. */
-  readonly pid: number | undefined;
+  readonly identity: ProcessIdentity | undefined;
   readonly exited: Promise<Exit>;
-  /** The last lines it wrote, for the verdict when it dies. */
-  readonly lastLines: string[] = [];
   readonly #process: ChildProcess;
   readonly #launch: Launch;
   readonly #clock: Clock;
+  readonly #output: Output;
   readonly #listeners = new Set<(message: unknown) => void>();
   #running = true;
+  #ending: Promise<void> | undefined;
+  /** Nobody is left in its session: its number may belong to a stranger from now on. */
+  #gone = false;
 
+  /** Throws what the system says when it refuses at once, as for an environment that is too large. */
   constructor(launch: Launch, clock: Clock, onLine: (stream: LogLine["stream"], text: string) => void) {
     this.#launch = launch;
     this.#clock = clock;
@@ -52,27 +64,29 @@ export class Child {
       stdio: launch.channel ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
       ...(launch.user ?? {}),
     });
-    this.pid = this.#process.pid;
+    const { pid } = this.#process;
+    this.identity = pid === undefined ? undefined : identityOfChild(pid);
     this.#process.on("message", (message) => {
       for (const listener of this.#listeners) listener(message);
     });
     this.exited = new Promise((resolve) => {
-      this.#process.once("error", (thrown) => {
-        if (this.pid === undefined) resolve({ reason: cannotStart(launch, thrown), succeeded: false });
+      this.#process.on("error", (thrown) => {
+        if (pid === undefined) resolve({ reason: cannotStart(launch, thrown), succeeded: false });
       });
       this.#process.once("exit", (code, signal) => resolve(exitOf(code, signal)));
     });
     void this.exited.then(() => {
       this.#running = false;
     });
-    const budget = new LogBudget(clock.monotonicMs());
-    const { stdout, stderr } = this.#process;
-    if (stdout) this.#capture(stdout, "stdout", budget, onLine);
-    if (stderr) this.#capture(stderr, "stderr", budget, onLine);
+    this.#output = new Output(this.#process, clock, onLine);
+  }
+
+  get pid(): number | undefined {
+    return this.identity?.pid;
   }
 
   get running(): boolean {
-    return this.#running && this.pid !== undefined;
+    return this.#running && this.identity !== undefined;
   }
 
   /** Sends a message over the channel; a process that has just died takes none. */
@@ -86,65 +100,50 @@ export class Child {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Asks it to end, and after `graceMs` makes it. Resolves once it and all that it started are gone. */
+  /**
+   * Asks it and all that it started to end, and after `graceMs` makes them (0: at once). Resolves once they are gone and
+   * what they wrote has been taken.
+   */
   async end(graceMs: number): Promise<Exit> {
-    if (this.pid === undefined) return this.exited;
+    if (graceMs <= 0) this.#signal("SIGKILL");
+    this.#ending ??= this.#end(graceMs);
+    await this.#ending;
+    return this.exited;
+  }
+
+  /** After it died by itself: ends what it left behind. Resolves like `end`, and with it where that is under way. */
+  async clear(): Promise<void> {
+    this.#ending ??= this.#end(STRAGGLERS_GRACE_MS);
+    await this.#ending;
+  }
+
+  async #end(graceMs: number): Promise<void> {
     this.#signal(this.#launch.stopSignal);
+    const deadlineMs = this.#clock.monotonicMs() + graceMs;
     const patience = this.#clock.setTimer(graceMs, () => this.#signal("SIGKILL"));
-    const exit = await this.exited;
+    await this.exited;
     patience.cancel();
-    await this.endStragglers();
-    return exit;
-  }
-
-  /** Ends what the process started and left behind when it died. */
-  async endStragglers(): Promise<void> {
-    const attempts = 20;
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      if (!this.#signal(attempt === attempts - 1 ? "SIGKILL" : 0)) return;
-      await this.#clock.sleep(25);
+    // A shell dies of the signal at once; the server that it started may still be answering its last requests.
+    for (;;) {
+      if (!this.#isInhabited()) break;
+      const overdueMs = this.#clock.monotonicMs() - deadlineMs;
+      if (overdueMs >= VANISH_MS) break;
+      if (overdueMs >= 0) this.#signal("SIGKILL");
+      await this.#clock.sleep(LOOK_AGAIN_MS);
     }
+    this.#gone = true;
+    await this.#output.close(OUTPUT_GRACE_MS);
   }
 
-  /** Signals the whole process group. False when nobody is left in it. */
-  #signal(signal: NodeJS.Signals | 0): boolean {
-    if (this.pid === undefined) return false;
-    try {
-      process.kill(-this.pid, signal);
-      return true;
-    } catch {
-      return false;
-    }
+  #isInhabited(): boolean {
+    if (!this.identity) return false;
+    return onLinux ? sessionOf(this.identity).length > 0 : signalGroup(this.identity.pid, 0);
   }
 
-  #capture(
-    stream: Readable,
-    name: "stdout" | "stderr",
-    budget: LogBudget,
-    onLine: (stream: LogLine["stream"], text: string) => void,
-  ): void {
-    const reader = new LineReader();
-    const keep = (lines: string[]) => {
-      const nowMs = this.#clock.monotonicMs();
-      const { kept, leftOutBefore } = budget.takeLines(lines.length, nowMs);
-      if (leftOutBefore > 0) onLine("trestle", `${leftOutBefore} lines left out: too many to keep`);
-      for (const text of kept === lines.length ? lines : lines.slice(0, kept)) {
-        this.lastLines.push(text);
-        if (this.lastLines.length > 5) this.lastLines.shift();
-        onLine(name, text);
-      }
-    };
-    stream.on("data", (chunk: Buffer) => {
-      keep(reader.push(chunk));
-      const waitMs = budget.takeBytes(chunk.length, this.#clock.monotonicMs());
-      if (waitMs > 0) {
-        stream.pause();
-        this.#clock.setTimer(waitMs, () => stream.resume());
-      }
-    });
-    stream.on("end", () => keep(reader.end()));
-    // A pipe of a killed process may break; its end is told by `exited`.
-    stream.on("error", () => {});
+  #signal(name: NodeJS.Signals): void {
+    if (!this.identity || this.#gone) return;
+    if (onLinux) signalSession(this.identity, name);
+    else signalGroup(this.identity.pid, name);
   }
 }
 
@@ -153,8 +152,16 @@ function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
   return { reason: `exited with code ${code}`, succeeded: code === 0 };
 }
 
-function cannotStart(launch: Launch, thrown: unknown): string {
-  if (codeOf(thrown) === "ENOENT") return `cannot be started: no program ${launch.command} is on the PATH`;
-  if (codeOf(thrown) === "EACCES") return `cannot be started: ${launch.command} is not executable`;
+function cannotStart({ command, folder }: Launch, thrown: unknown): string {
+  // The system blames the program even where it is the folder that is missing.
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    return `cannot be started: there is no folder ${folder}`;
+  }
+  if (codeOf(thrown) === "ENOENT") {
+    return command.includes("/")
+      ? `cannot be started: there is no program ${command}`
+      : `cannot be started: no program ${command} is on the PATH`;
+  }
+  if (codeOf(thrown) === "EACCES") return `cannot be started: ${command} is not executable`;
   return `cannot be started: ${messageOf(thrown)}`;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../../blocks/time/index.ts";
@@ -7,6 +7,9 @@ import { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
 import type { RunEvent, SystemSnapshot } from "./events.ts";
 import type { LogEvent } from "./log-tail.ts";
 import { isAlive } from "./process-identity.ts";
+
+/** How long a supervisor may take to end once it has let go of its folder. */
+const EXIT_MS = 1_000;
 
 /** A running system, seen from another process: a client of the control API. */
 export interface RunningControl {
@@ -24,7 +27,7 @@ export interface RunningControl {
   }): AsyncIterable<LogEvent>;
   scale(part: string, replicas: number): Promise<void>;
   restart(part: string): Promise<void>;
-  /** Stops the system; resolves when its supervisor has ended. */
+  /** Stops the system; resolves when its supervisor has ended, or has let go of it for a second and lives on. */
   down(): Promise<void>;
 }
 
@@ -43,32 +46,33 @@ export function stateFolders(fileOrFolder: string): string[] {
   }
 }
 
-/** Finds the supervisor that runs for a design file or in a folder. Throws `NOT_RUNNING` and `SEVERAL_RUNNING`. */
+/**
+ * Finds the supervisor that runs for a design file, or the only one that runs in a folder. Throws `NOT_RUNNING` and
+ * `SEVERAL_RUNNING`.
+ */
 export async function findRunning(fileOrFolder: string): Promise<RunningControl> {
   const running = stateFolders(fileOrFolder).flatMap((folder) => {
     const address = addressIn(folder);
     return address && isAlive(address.supervisor) ? [{ folder, address }] : [];
   });
-  const controls = running.map(({ folder, address }) => new ControlClient(folder, address));
-  const named = await Promise.all(
-    controls.map(async (control) => ({ control, file: await fileOf(control) })),
-  );
-  const exact = named.filter(({ file }) => file === resolve(fileOrFolder));
-  const [only, another] = exact.length > 0 ? exact : named;
-  if (!only)
-    throw new RunError("NOT_RUNNING", `no system runs at ${fileOrFolder}: \`trestle up\` starts one`);
+  const wanted = realPath(fileOrFolder);
+  const isFolder = statSync(wanted, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const found = isFolder ? running : running.filter(({ address }) => realPath(address.file) === wanted);
+  const files = running.map(({ address }) => address.file).join(", ");
+  const [only, another] = found;
   if (another) {
-    const files = named.map(({ file }) => file).join(", ");
     throw new RunError("SEVERAL_RUNNING", `several systems run at ${fileOrFolder}: name one of ${files}`);
   }
-  return only.control;
+  if (only) return new ControlClient(only.folder, only.address);
+  const others = files === "" ? "" : ` (beside it, ${files} runs)`;
+  throw new RunError("NOT_RUNNING", `no system runs at ${fileOrFolder}${others}: \`trestle up\` starts one`);
 }
 
-async function fileOf(control: RunningControl): Promise<string> {
+function realPath(path: string): string {
   try {
-    return (await control.snapshot()).file;
+    return realpathSync(path);
   } catch {
-    return control.folder;
+    return resolve(path);
   }
 }
 
@@ -116,7 +120,13 @@ class ControlClient implements RunningControl {
 
   async down(): Promise<void> {
     await this.#call("POST", "/v1/down");
-    while (isAlive(this.#address.supervisor)) await systemClock.sleep(25);
+    let freeSinceMs: number | undefined;
+    while (isAlive(this.#address.supervisor)) {
+      // A program that runs a system inside itself lives on; that it lets go of the folder is what can be asked of it.
+      if (!isLocked(this.folder)) freeSinceMs ??= systemClock.monotonicMs();
+      if (freeSinceMs !== undefined && systemClock.monotonicMs() - freeSinceMs > EXIT_MS) return;
+      await systemClock.sleep(25);
+    }
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
@@ -194,9 +204,16 @@ function errorOf(answer: string, status: number | undefined): RunError {
   return new RunError(code, message);
 }
 
+function isLocked(folder: string): boolean {
+  return existsSync(join(folder, "lock"));
+}
+
 function addressIn(folder: string): ControlAddress | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, "control.json"), "utf8")) as ControlAddress;
+    const address = JSON.parse(readFileSync(join(folder, "control.json"), "utf8")) as Partial<ControlAddress>;
+    const { version, port, token, file, supervisor } = address;
+    const isWhole = version === 1 && port && token && file && supervisor?.pid && supervisor.started;
+    return isWhole ? (address as ControlAddress) : undefined;
   } catch {
     return undefined;
   }

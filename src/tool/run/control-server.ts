@@ -3,11 +3,12 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
+import type { Clock, Timer } from "../../blocks/time/index.ts";
 import { RunError } from "./errors.ts";
 import type { RunEvent, SystemSnapshot } from "./events.ts";
 import type { LogEvent } from "./log-tail.ts";
 import type { Ports } from "./ports.ts";
-import { identityOf, type ProcessIdentity } from "./process-identity.ts";
+import { identityOfChild, type ProcessIdentity } from "./process-identity.ts";
 
 /** What the control API lets others do. */
 export interface Controlled {
@@ -20,11 +21,23 @@ export interface Controlled {
   tail(parts: readonly string[], lines: number): readonly LogEvent[];
 }
 
+export interface ControlServerOptions {
+  /** Where `control.json` goes. */
+  readonly stateFolder: string;
+  /** The design file. */
+  readonly file: string;
+  readonly ports: Ports;
+  readonly clock: Clock;
+  readonly controlled: Controlled;
+}
+
 /** How to reach a supervisor, as `control.json` says it to those who may read that file. */
 export interface ControlAddress {
   readonly version: 1;
   readonly port: number;
   readonly token: string;
+  /** The design file that runs. */
+  readonly file: string;
   readonly supervisor: ProcessIdentity;
 }
 
@@ -44,28 +57,34 @@ const HEARTBEAT_MS = 15_000;
 export class ControlServer {
   readonly #server: Server;
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #streams = new Set<ServerResponse>();
 
-  private constructor(server: Server, path: string) {
+  private constructor(server: Server, { stateFolder, clock }: ControlServerOptions) {
     this.#server = server;
-    this.#path = path;
+    this.#path = join(stateFolder, "control.json");
+    this.#clock = clock;
   }
 
-  static async open(stateFolder: string, ports: Ports, controlled: Controlled): Promise<ControlServer> {
-    const port = await ports.take("control");
-    const token = randomBytes(32).toString("base64url");
+  /** Listens, and says in `control.json` where. */
+  static async open(options: ControlServerOptions): Promise<ControlServer> {
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
-    const control = new ControlServer(server, join(stateFolder, "control.json"));
     server.maxConnections = 256;
+    const port = await listen(server, options.ports);
+    const token = randomBytes(32).toString("base64url");
+    const control = new ControlServer(server, options);
     server.on("request", (request, response) => {
-      void control.#answer(request, response, { port, token, controlled });
+      // A client that goes away is no matter.
+      response.on("error", () => {});
+      void control.#answer(request, response, { port, token, controlled: options.controlled });
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host: "127.0.0.1", port }, () => resolve());
-    });
-    const supervisor = identityOf(process.pid);
-    if (supervisor) control.#publish({ version: 1, port, token, supervisor });
+    try {
+      const supervisor = identityOfChild(process.pid);
+      control.#publish({ version: 1, port, token, file: options.file, supervisor });
+    } catch (thrown) {
+      await control.close();
+      throw thrown;
+    }
     return control;
   }
 
@@ -74,13 +93,14 @@ export class ControlServer {
     for (const stream of this.#streams) stream.end();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
-    const patience = setTimeout(() => this.#server.closeAllConnections(), 1_000);
+    const patience = this.#clock.setTimer(1_000, () => this.#server.closeAllConnections());
     await closed;
-    clearTimeout(patience);
+    patience.cancel();
   }
 
   #publish(address: ControlAddress): void {
     const draft = `${this.#path}.draft`;
+    // Anew, since an old file would keep its mode.
     rmSync(draft, { force: true });
     writeFileSync(draft, `${JSON.stringify(address)}\n`, { mode: 0o600 });
     renameSync(draft, this.#path);
@@ -93,9 +113,10 @@ export class ControlServer {
   ): Promise<void> {
     const refusal = refusalOf(request, port, token);
     if (refusal) return sendError(response, refusal.status, "CONTROL_REFUSED", refusal.message);
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const path = url.pathname.split("/").slice(1).map(decoded);
     try {
+      const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+      if (!url) throw new RunError("BAD_REQUEST", `${request.url} is no path`);
+      const path = url.pathname.split("/").slice(1).map(decoded);
       const [version, noun, name, verb] = path;
       if (version !== "v1")
         return sendError(response, 404, "NOT_FOUND", `no ${url.pathname}: the API is under /v1`);
@@ -149,17 +170,42 @@ export class ControlServer {
     const write = (event: RunEvent) => {
       if ((event.type === "log") !== wanted.logs) return;
       if (event.type === "log" && wanted.parts.length > 0 && !wanted.parts.includes(event.part)) return;
+      if (response.writableEnded) return;
       response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       if (response.writableLength > STREAM_BACKLOG_BYTES_MAX) response.destroy();
     };
     for (const event of past) write(event);
     const unsubscribe = controlled.subscribe(write);
-    const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+    let heartbeat: Timer;
+    const beat = () => {
+      if (!response.writableEnded) response.write(": still here\n\n");
+      heartbeat = this.#clock.setTimer(HEARTBEAT_MS, beat);
+    };
+    heartbeat = this.#clock.setTimer(HEARTBEAT_MS, beat);
     response.on("close", () => {
-      clearInterval(heartbeat);
+      heartbeat.cancel();
       unsubscribe();
       this.#streams.delete(response);
     });
+  }
+}
+
+/** Another program may take a port between the choice and the listening: then the next one is tried. */
+async function listen(server: Server, ports: Ports): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await ports.take("control");
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ host: "127.0.0.1", port }, () => {
+          server.removeListener("error", reject);
+          resolve();
+        });
+      });
+      return port;
+    } catch (thrown) {
+      if (codeOf(thrown) !== "EADDRINUSE" || attempt === 3) throw thrown;
+    }
   }
 }
 
@@ -202,7 +248,8 @@ function decoded(segment: string): string {
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left open when there is too much, since the answer goes out by the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > BODY_BYTES_MAX)
       throw new RunError("BAD_REQUEST", `the body is longer than ${BODY_BYTES_MAX} bytes`);
@@ -223,6 +270,8 @@ function replicasOf(body: unknown): number {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
+  // What is left of a request that was refused is not read.
+  if (!response.req.complete) response.setHeader("connection", "close");
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify(body)}\n`);
 }

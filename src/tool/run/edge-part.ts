@@ -1,3 +1,4 @@
+import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeUpdatedMessage, EdgeUpdateMessage } from "../../engines/edge/config.ts";
 import type { Child } from "./child.ts";
 import { isReport, startOverChannel } from "./engine-channel.ts";
@@ -18,13 +19,16 @@ export interface EdgePartOptions {
 
 /** An edge process and the configuration in force in it. */
 export class EdgePart extends SinglePart {
-  readonly #config: () => EdgeConfig;
   readonly #options: EdgePartOptions;
+  readonly #clock: Clock;
+  readonly #serving: Serving;
 
   constructor(options: EdgePartOptions, host: PartHost) {
-    super("edge", options.needs, edgeJob(options, host), host);
+    const serving: Serving = { child: undefined };
+    super("edge", options.needs, edgeJob(options, host, serving), host);
     this.#options = options;
-    this.#config = options.config;
+    this.#clock = host.clock;
+    this.#serving = serving;
   }
 
   override get url(): string {
@@ -38,13 +42,17 @@ export class EdgePart extends SinglePart {
    * request. An edge that does not run has none: it takes the configuration of the moment when it starts.
    */
   async apply(): Promise<void> {
-    const child = this.keeper.child;
-    if (!child?.running || !this.keeper.isReady) return;
-    await updated(child, this.#config());
+    const { child } = this.#serving;
+    if (child?.running) await updated(child, this.#options.config(), this.#clock);
   }
 }
 
-function edgeJob(options: EdgePartOptions, host: PartHost): Job {
+/** The process that has a configuration, and to which changes must be told. */
+interface Serving {
+  child: Child | undefined;
+}
+
+function edgeJob(options: EdgePartOptions, host: PartHost, serving: Serving): Job {
   return {
     id: options.name,
     part: options.name,
@@ -59,33 +67,39 @@ function edgeJob(options: EdgePartOptions, host: PartHost): Job {
       onMissing(`port ${options.port} to open`);
       const config = options.config();
       await startOverChannel(child, { config }, signal);
-      // Replicas may have come and gone while it started.
+      // From here on, it is told what changes. Replicas may have come and gone while it started.
+      serving.child = child;
       const now = options.config();
-      if (JSON.stringify(now) !== JSON.stringify(config)) await updated(child, now);
+      if (JSON.stringify(now) !== JSON.stringify(config)) await updated(child, now, host.clock);
     },
   };
 }
 
+/** An edge lets requests finish for half a minute; one that says nothing for twice as long hinders nobody any more. */
+const UPDATE_TIMEOUT_MS = 60_000;
+
 let lastUpdate = 0;
 
-function updated(child: Child, config: EdgeConfig): Promise<void> {
+function updated(child: Child, config: EdgeConfig, clock: Clock): Promise<void> {
   const message: EdgeUpdateMessage = { type: "update", id: ++lastUpdate, config };
   return new Promise((resolve) => {
+    const done = () => {
+      patience.cancel();
+      end();
+      resolve();
+    };
+    const patience = clock.setTimer(UPDATE_TIMEOUT_MS, done);
     const end = child.onMessage((answer) => {
       if (
         isReport(answer) &&
         answer.type === "updated" &&
         (answer as unknown as EdgeUpdatedMessage).id === message.id
       ) {
-        end();
-        resolve();
+        done();
       }
     });
     // With the process, its requests are gone too.
-    void child.exited.then(() => {
-      end();
-      resolve();
-    });
+    void child.exited.then(done);
     child.send(message);
   });
 }

@@ -54,7 +54,7 @@ export class Keeper {
   readonly #watchers = new Set<() => void>();
   #state: State = { is: "waiting", for: "its turn" };
   #child: Child | undefined;
-  /** The process that was ended in order to be started again: its end is no failure. */
+  /** The process that was ended in order to be started again: its end is no failure, and nothing waits after it. */
   #replacing: Child | undefined;
   #loop: Promise<void> | undefined;
   #wake: AbortController | undefined;
@@ -101,21 +101,18 @@ export class Keeper {
     if (this.#stopping.signal.aborted) return;
     this.#backOff.reset();
     this.#wake?.abort();
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = undefined;
-    });
+    this.#loop ??= this.#run();
   }
 
   /** Ends the running process; the keeper starts it again at once. Resolves when it is ready again, or has failed. */
   async restart(): Promise<State> {
     if (this.#stopping.signal.aborted) return this.#state;
-    const child = this.#child;
-    if (child?.running) {
-      this.#replacing = child;
-      await child.end(this.job.stopTimeoutMs);
-      if (this.isReady) this.#set({ is: "starting", for: "its process to start" });
-    }
+    this.#replacing = this.#child;
+    await this.#child?.end(this.job.stopTimeoutMs);
+    if (this.#stopping.signal.aborted) return this.settled();
     this.start();
+    // What came of the life before is no answer to this question.
+    if (isOutcome(this.#state)) this.#set({ is: "starting", for: "its process to start" });
     return this.settled();
   }
 
@@ -123,8 +120,7 @@ export class Keeper {
   settled(): Promise<State> {
     return new Promise((resolve) => {
       const look = () => {
-        if (this.#state.is === "waiting" || this.#state.is === "starting" || this.#state.is === "stopping")
-          return;
+        if (!isOutcome(this.#state)) return;
         this.#watchers.delete(look);
         resolve(this.#state);
       };
@@ -135,42 +131,47 @@ export class Keeper {
 
   /** Ends it in order: stop signal first, SIGKILL after its patience. Idempotent. */
   async stop(): Promise<void> {
+    await this.#finish(this.job.stopTimeoutMs);
+  }
+
+  /** Ends it at once, even where it is being stopped in order. */
+  async kill(): Promise<void> {
+    await this.#finish(0);
+  }
+
+  async #finish(graceMs: number): Promise<void> {
     if (this.#state.is !== "stopped") this.#set({ is: "stopping" });
     this.#stopping.abort();
     this.#wake?.abort();
-    await this.#child?.end(this.job.stopTimeoutMs);
+    await this.#child?.end(graceMs);
     await this.#loop;
     this.#set({ is: "stopped" });
-  }
-
-  /** Ends it at once. */
-  async kill(): Promise<void> {
-    this.#stopping.abort();
-    this.#wake?.abort();
-    await this.#child?.end(0);
   }
 
   async #run(): Promise<void> {
     const stopping = this.#stopping.signal;
     for (let attempt = 0; !stopping.aborted; attempt++) {
       if (attempt > 0) this.restarts += 1;
-      const failure = await this.#attempt();
-      if (stopping.aborted || failure === undefined) return;
-      if (failure.final) {
-        this.#set({ is: "gave-up", reason: failure.reason });
-        return;
-      }
-      const { waitMs, looping } = failure.asked
-        ? { waitMs: 0, looping: false }
-        : this.#backOff.failed(failure.readyMs);
-      if (waitMs === 0) continue;
-      this.#set({ is: "failed", reason: failure.reason, looping, retryInMs: waitMs });
+      const end = await this.#attempt();
+      if (stopping.aborted) return;
+      if (end === "done") return this.#leave({ is: "done" });
+      if (end.child !== undefined && end.child === this.#replacing) continue;
+      const { reason } = end;
+      if (end.final) return this.#leave({ is: "gave-up", reason });
+      const { waitMs, looping } = this.#backOff.failed(end.readyMs);
+      this.#set({ is: "failed", reason, looping, retryInMs: waitMs });
       await this.#pause(waitMs);
     }
   }
 
-  /** One life of the process. Undefined when it is done or was stopped. */
-  async #attempt(): Promise<Failure | undefined> {
+  /** Ends the loop in a state that only somebody else's call can change: from then on, that call may start it anew. */
+  #leave(state: State): void {
+    this.#loop = undefined;
+    this.#set(state);
+  }
+
+  /** One life of the process. What is returned counts for nothing once the keeper stops. */
+  async #attempt(): Promise<End> {
     const { clock } = this.#host;
     const { job } = this;
     const over = new AbortController();
@@ -182,14 +183,15 @@ export class Keeper {
     };
     onMissing(missing);
 
-    let launch: Launch;
+    let child: Child;
     try {
-      launch = await job.launch({ signal, onMissing });
+      const launch = await job.launch({ signal, onMissing });
+      if (signal.aborted) return failed(signal.reason);
+      child = this.#spawn(launch);
     } catch (thrown) {
+      over.abort(thrown);
       return failed(thrown);
     }
-    if (signal.aborted) return undefined;
-    const child = this.#spawn(launch);
     let exit: Exit | undefined;
     void child.exited.then((how) => {
       exit = how;
@@ -197,41 +199,30 @@ export class Keeper {
     });
     const timer = clock.setTimer(job.startTimeoutMs, () => over.abort(new Error(tooLate(job, missing))));
     try {
-      if (job.life === "once") return await this.#untilDone(child, signal, timer.cancel);
+      if (job.life === "once") return await this.#untilDone(child, signal);
       await settledBy(job.untilReady(child, { signal, onMissing }), signal);
     } catch (thrown) {
       // How it ended says more than what it was still awaited for. (Asked before it is ended from here.)
       const failure = failed(exit ? exit.reason : thrown);
       await child.end(job.stopTimeoutMs);
-      if (this.#stopping.signal.aborted) return undefined;
-      return { ...failure, asked: this.#replacing === child };
+      return { ...failure, child };
     } finally {
       timer.cancel();
     }
     const readySince = clock.monotonicMs();
-    this.#set({ is: "ready" });
-    const how = await child.exited;
-    await child.endStragglers();
-    return {
-      reason: how.reason,
-      readyMs: clock.monotonicMs() - readySince,
-      final: false,
-      asked: this.#replacing === child,
-    };
+    if (!signal.aborted) this.#set({ is: "ready" });
+    const { reason } = await child.exited;
+    const readyMs = clock.monotonicMs() - readySince;
+    await child.clear();
+    return { reason, readyMs, final: false, child };
   }
 
-  async #untilDone(child: Child, signal: AbortSignal, onEnd: () => void): Promise<Failure | undefined> {
+  async #untilDone(child: Child, signal: AbortSignal): Promise<End> {
     this.#set({ is: "starting", for: "its command to end" });
     const exit = await Promise.race([child.exited, aborted(signal)]);
-    onEnd();
     await child.end(this.job.stopTimeoutMs);
-    if (this.#stopping.signal.aborted) return undefined;
-    if (exit?.succeeded) {
-      this.#set({ is: "done" });
-      return undefined;
-    }
-    const reason = exit?.reason ?? messageOf(signal.reason);
-    return { reason, readyMs: 0, final: true, asked: false };
+    if (exit?.succeeded) return "done";
+    return { reason: exit?.reason ?? messageOf(signal.reason), readyMs: 0, final: true, child };
   }
 
   #spawn(launch: Launch): Child {
@@ -240,7 +231,7 @@ export class Keeper {
       this.#host.onLine({ part: job.part, replica: job.id, stream, text }),
     );
     this.#child = child;
-    if (child.pid !== undefined) this.#host.ledger.add(child.pid, job.id, launch.stopSignal);
+    if (child.identity) this.#host.ledger.add(child.identity, job.id, launch.stopSignal);
     return child;
   }
 
@@ -264,20 +255,28 @@ export class Keeper {
   }
 }
 
+/** How one life of the process ended. */
+type End = "done" | Failure;
+
 interface Failure {
   readonly reason: string;
   /** How long it had been ready. */
   readonly readyMs: number;
   /** Trying again cannot help. */
   readonly final: boolean;
-  /** It was ended to be started again. */
-  readonly asked: boolean;
+  /** Absent where none came to be. */
+  readonly child?: Child;
 }
 
 function failed(thrown: unknown): Failure {
   const reason = typeof thrown === "string" ? thrown : messageOf(thrown);
   const final = thrown instanceof Error && "retryable" in thrown && thrown.retryable === false;
-  return { reason, readyMs: 0, final, asked: false };
+  return { reason, readyMs: 0, final };
+}
+
+/** Whether a state says what came of a start. */
+function isOutcome({ is }: State): boolean {
+  return is !== "waiting" && is !== "starting" && is !== "stopping";
 }
 
 function tooLate(job: Job, missing: string): string {

@@ -18,8 +18,9 @@ export class LineReader {
         lines.push(textOf(bytes.subarray(0, end)));
         bytes = bytes.subarray(end + 1);
       } else if (bytes.length > LINE_BYTES_MAX) {
-        lines.push(textOf(bytes.subarray(0, LINE_BYTES_MAX)));
-        bytes = bytes.subarray(LINE_BYTES_MAX);
+        const cut = characterStart(bytes, LINE_BYTES_MAX);
+        lines.push(textOf(bytes.subarray(0, cut)));
+        bytes = bytes.subarray(cut);
       } else {
         break;
       }
@@ -35,6 +36,15 @@ export class LineReader {
     this.#rest = Buffer.alloc(0);
     return last.length > 0 ? [textOf(last)] : [];
   }
+}
+
+/** The last place up to `at` where a UTF-8 character begins; `at` itself where the bytes are not UTF-8. */
+function characterStart(bytes: Buffer, at: number): number {
+  for (let start = at; start > at - 4; start--) {
+    const isContinuation = ((bytes[start] ?? 0) & 0b1100_0000) === 0b1000_0000;
+    if (!isContinuation) return start;
+  }
+  return at;
 }
 
 function textOf(line: Buffer): string {

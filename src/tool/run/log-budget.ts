@@ -42,6 +42,13 @@ export class LogBudget {
     return { kept, leftOutBefore };
   }
 
+  /** How many lines were left out since the last that were kept, or since this was last asked. */
+  takeLeftOut(): number {
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    return leftOut;
+  }
+
   /** Notes that `count` bytes were read, and says for how long to read no more (0: read on). */
   takeBytes(count: number, nowMs: number): number {
     this.#refill(nowMs);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { codeOf } from "../../blocks/errors/index.ts";
+import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import type { Random } from "../../blocks/time/index.ts";
 import { RunError } from "./errors.ts";
 
@@ -47,22 +47,47 @@ export class Ports {
   #remember(name: string, port: number): void {
     if (this.#remembered[name] === port) return;
     this.#remembered[name] = port;
-    mkdirSync(dirname(this.#path), { recursive: true });
     const draft = `${this.#path}.draft`;
-    writeFileSync(draft, JSON.stringify(this.#remembered));
-    renameSync(draft, this.#path);
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(draft, JSON.stringify(this.#remembered));
+      renameSync(draft, this.#path);
+    } catch {
+      // Only a preference: a full disk costs the next run nothing but that.
+    }
   }
 }
 
-/** Whether a server could listen there now. */
-export function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+/** Whether a server could listen there now. Throws where no server ever could, as at an address of another machine. */
+export async function isFree(host: string, port: number): Promise<boolean> {
+  const hindrance = await hindranceAt(host, port);
+  if (hindrance === undefined) return true;
+  if (codeOf(hindrance) === "EADDRINUSE" || codeOf(hindrance) === "EACCES") return false;
+  throw hindrance;
+}
+
+/** What keeps a server from listening there, in words; `undefined` when nothing does. */
+export async function whyNotFree(host: string, port: number): Promise<string | undefined> {
+  const hindrance = await hindranceAt(host, port);
+  if (hindrance === undefined) return undefined;
+  switch (codeOf(hindrance)) {
+    case "EADDRINUSE":
+      return "another program has it. End that program, or give the edge another port in the design";
+    case "EACCES":
+      return "this user may not. Give the edge a port from 1024 up in the design";
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "this machine has no such address. Give the edge another host in the design";
+    default:
+      return messageOf(hindrance);
+  }
+}
+
+function hindranceAt(host: string, port: number): Promise<Error | undefined> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (thrown) => {
-      if (codeOf(thrown) === "EADDRINUSE" || codeOf(thrown) === "EACCES") resolve(false);
-      else reject(thrown);
-    });
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", resolve);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }
 
@@ -70,7 +95,9 @@ function read(path: string): Record<string, number> {
   try {
     const value: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (typeof value !== "object" || value === null) return {};
-    return Object.fromEntries(Object.entries(value).filter(([, port]) => Number.isInteger(port)));
+    return Object.fromEntries(
+      Object.entries(value).filter(([, port]) => Number.isInteger(port) && port > 0 && port < 65_536),
+    );
   } catch {
     // Only a preference: without it, any port does.
     return {};

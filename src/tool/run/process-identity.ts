@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
@@ -8,12 +8,32 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
-const onLinux = process.platform === "linux";
+/** What Linux tells of a process (proc(5), `/proc/PID/stat`). */
+export interface ProcessStat {
+  /** `Z` is a zombie: dead, and not yet asked after by its parent. */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly startTicks: string;
+}
+
+/** Only Linux lets others be looked at through files; elsewhere `ps` is asked, and knows less. */
+export const onLinux = process.platform === "linux";
 
 /** The identity of a running process, or `undefined` when there is none with this number. A zombie is none. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
-  const started = onLinux ? startedOnLinux(pid) : startedByPs(pid);
+  if (onLinux && statOf(pid)?.state === "Z") return undefined;
+  const started = startOf(pid);
   return started === undefined ? undefined : { pid, started };
+}
+
+/**
+ * The identity of a child that this process has just started. It may have died already: its number is its own until it
+ * has been asked after, and what it started may live on.
+ */
+export function identityOfChild(pid: number): ProcessIdentity {
+  return { pid, started: startOf(pid) ?? "" };
 }
 
 /** Whether that very process still runs. */
@@ -21,57 +41,13 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.started === identity.started;
 }
 
-/**
- * The processes of the session that `leader` opened, itself included. They are found even when the leader is gone: a
- * process number is not given out again while a session bears it.
- */
-export function sessionOf(leader: ProcessIdentity): readonly number[] {
-  const now = identityOf(leader.pid);
-  if (now && now.started !== leader.started) return [];
-  if (!onLinux) return now ? [leader.pid] : [];
-  // A machine that restarted has none of the old processes, whatever their numbers.
-  if (bootOf(leader.started) !== bootId()) return [];
-  const members: number[] = [];
-  for (const entry of readdirSync("/proc")) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const fields = statOf(pid);
-    if (fields && fields.session === leader.pid && fields.state !== "Z") members.push(pid);
-  }
-  return members;
+/** Whether the process was started since the machine was: none survives that, whatever its number. */
+export function isOfThisBoot(identity: ProcessIdentity): boolean {
+  return !onLinux || identity.started.startsWith(`${bootId()}:`);
 }
 
-/** Resident memory of a process in bytes, where this machine tells. */
-export function memoryOf(pid: number): number | undefined {
-  if (!onLinux) return undefined;
-  try {
-    const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Resident memory in bytes of each session, by its leader's number: a process and all that it started. Linux alone. */
-export function memoryBySession(): ReadonlyMap<number, number> {
-  const memory = new Map<number, number>();
-  if (!onLinux) return memory;
-  for (const entry of readdirSync("/proc")) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const session = statOf(pid)?.session;
-    const bytes = memoryOf(pid);
-    if (session !== undefined && bytes !== undefined) memory.set(session, (memory.get(session) ?? 0) + bytes);
-  }
-  return memory;
-}
-
-function startedOnLinux(pid: number): string | undefined {
-  const fields = statOf(pid);
-  return fields && fields.state !== "Z" ? `${bootId()}:${fields.startTicks}` : undefined;
-}
-
-function statOf(pid: number): { state: string; session: number; startTicks: string } | undefined {
+/** What Linux tells of a process; `undefined` when there is none, and elsewhere than on Linux. */
+export function statOf(pid: number): ProcessStat | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -80,7 +56,19 @@ function statOf(pid: number): { state: string; session: number; startTicks: stri
   }
   // The command's name, in parentheses, may itself hold spaces and parentheses: fields are counted from its end.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0] ?? "", session: Number(fields[3]), startTicks: fields[19] ?? "" };
+  return {
+    state: fields[0] ?? "",
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTicks: fields[19] ?? "",
+  };
+}
+
+function startOf(pid: number): string | undefined {
+  if (!onLinux) return startedByPs(pid);
+  const stat = statOf(pid);
+  return stat && `${bootId()}:${stat.startTicks}`;
 }
 
 let boot: string | undefined;
@@ -88,10 +76,6 @@ let boot: string | undefined;
 function bootId(): string {
   boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   return boot;
-}
-
-function bootOf(started: string): string {
-  return started.slice(0, started.indexOf(":"));
 }
 
 function startedByPs(pid: number): string | undefined {

@@ -45,9 +45,9 @@ export function readRun(
 }
 
 function startOf(id: string): number {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const stamp = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3})Z/.exec(id)?.slice(1) ?? [];
+  const [year, month, day, hour, minute, second] = stamp.map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, 0) + Math.round((second ?? 0) * 1000);
 }
 
 function filesIn(folder: string): string[] {

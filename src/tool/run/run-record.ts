@@ -7,7 +7,7 @@ import type { RunEvent } from "./events.ts";
 
 /** How many runs are kept. */
 const RUNS_KEPT = 20;
-/** A part's log is two files of at most this size: the older is dropped when the newer is full. */
+/** A part's log is two files; one that has this size is set aside, and what was set aside before it is dropped. */
 const LOG_FILE_BYTES = 4 * 1024 * 1024;
 /** What waits in memory to be written; more than that is dropped rather than kept. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
@@ -36,14 +36,14 @@ export class RunRecord {
   /** Opens a new run under `runsFolder` and drops the oldest ones. */
   constructor(runsFolder: string, model: SystemModel, clock: Clock, random: Random) {
     this.#clock = clock;
-    const stamp = new Date(clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
-    this.id = `${stamp}-${Math.floor(random() * 0x10000)
-      .toString(16)
-      .padStart(4, "0")}`;
+    const stamp = new Date(clock.wallMs()).toISOString().replace(/[-:]/g, "");
+    const lot = Math.floor(random() * 0x10000);
+    this.id = `${stamp}-${lot.toString(16).padStart(4, "0")}`;
     this.folder = join(runsFolder, this.id);
     mkdirSync(join(this.folder, "logs"), { recursive: true, mode: 0o700 });
     writeFileSync(join(this.folder, "design.json"), JSON.stringify(model, undefined, 2));
-    for (const old of runIds(runsFolder).slice(0, -RUNS_KEPT)) {
+    const others = runIds(runsFolder).filter((id) => id !== this.id);
+    for (const old of others.slice(0, Math.max(0, others.length + 1 - RUNS_KEPT))) {
       rmSync(join(runsFolder, old), { recursive: true, force: true });
     }
   }
@@ -76,9 +76,12 @@ export class RunRecord {
   /** Ends the record in order. `verdicts` are what was noticed and not mended, in words. */
   async close(verdicts: readonly string[]): Promise<void> {
     const end = { endedMs: this.#clock.wallMs(), verdicts };
-    writeFileSync(join(this.folder, "end.json"), JSON.stringify(end, undefined, 2));
     await this.flush();
-    this.#timer?.cancel();
+    try {
+      writeFileSync(join(this.folder, "end.json"), JSON.stringify(end, undefined, 2));
+    } catch {
+      // A full disk must not keep the system from ending: this run looks as if it had been killed.
+    }
   }
 }
 
@@ -87,7 +90,8 @@ export function runIds(runsFolder: string): string[] {
   try {
     return readdirSync(runsFolder)
       .filter(
-        (name) => /^\d{8}T\d{6}Z-[0-9a-f]{4}$/.test(name) && statSync(join(runsFolder, name)).isDirectory(),
+        (name) =>
+          /^\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}$/.test(name) && statSync(join(runsFolder, name)).isDirectory(),
       )
       .sort();
   } catch {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { EndpointConfig } from "../../engines/edge/config.ts";
 import type { ServiceModel } from "../design/model.ts";
 import { RunError } from "./errors.ts";
+import type { State } from "./events.ts";
 import { type Job, Keeper, type KeeperHost } from "./keeper.ts";
 import { programLaunch } from "./launches.ts";
 import type { Part, PartHost } from "./part.ts";
@@ -92,18 +93,18 @@ export class ServicePart implements Part {
         const successor = this.#create(numberOf(old.id), old.generation + 1);
         successor.keeper.start();
         const state = await successor.keeper.settled();
+        this.#checkGoingOn();
         if (state.is !== "ready") {
-          await this.#end(successor.keeper);
-          const reason = "reason" in state ? state.reason : state.is;
+          await this.#end(successor);
           throw new RunError(
             "RESTART_FAILED",
-            `the new process of ${old.id} ${reason}; the old one goes on. \`trestle logs ${this.name}\` shows why`,
+            `the new process of ${old.id} ${wordsOf(state)}; the old one goes on. \`trestle logs ${this.name}\` shows why`,
           );
         }
         this.#replicas = this.#replicas.map((replica) => (replica === old ? successor : replica));
         this.#host.onState(successor.keeper);
         await this.#options.onEndpoints();
-        await this.#end(old.keeper);
+        await this.#end(old);
       }
     });
   }
@@ -121,7 +122,7 @@ export class ServicePart implements Part {
       const before = this.#replicas.length;
       this.#replicas = this.#replicas.slice(0, replicas);
       if (leaving.length > 0) await this.#options.onEndpoints();
-      await Promise.all(leaving.map(({ keeper }) => this.#end(keeper)));
+      await Promise.all(leaving.map((replica) => this.#end(replica)));
       for (const { keeper } of leaving) this.#host.onState(keeper);
 
       const coming: Replica[] = [];
@@ -130,43 +131,54 @@ export class ServicePart implements Part {
       for (const { keeper } of coming) keeper.start();
       for (const { id, keeper } of coming) {
         const state = await keeper.settled();
-        if (state.is !== "ready") {
-          const reason = "reason" in state ? state.reason : state.is;
-          throw new RunError(
-            "SCALE_FAILED",
-            `${id} ${reason}; it is tried again. \`trestle logs ${this.name}\` shows why`,
-          );
-        }
+        this.#checkGoingOn();
+        if (state.is === "ready") continue;
+        throw new RunError(
+          "SCALE_FAILED",
+          `${id} ${wordsOf(state)}; it is tried again. \`trestle logs ${this.name}\` shows why`,
+        );
       }
     });
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    await Promise.all([...this.#keepers].map((keeper) => keeper.stop()));
+    await this.#finish((keeper) => keeper.stop());
   }
 
   async kill(): Promise<void> {
+    await this.#finish((keeper) => keeper.kill());
+  }
+
+  /** Nothing is created any more from here on, so that every process there is gets ended. */
+  async #finish(end: (keeper: Keeper) => Promise<void>): Promise<void> {
     this.#stopping = true;
-    await Promise.all([...this.#keepers].map((keeper) => keeper.kill()));
+    await Promise.all([...this.#keepers].map(end));
+    // A change that was under way finds its processes ended, and ends as well.
+    await this.#work;
   }
 
   /** Changes of the replicas follow each other. */
   #inTurn(change: () => Promise<void>): Promise<void> {
     const done = this.#work.then(() => {
-      if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+      this.#checkGoingOn();
       return change();
     });
     this.#work = done.catch(() => {});
     return done;
   }
 
-  async #end(keeper: Keeper): Promise<void> {
-    await keeper.stop();
-    this.#keepers.delete(keeper);
+  #checkGoingOn(): void {
+    if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+  }
+
+  async #end(replica: Replica): Promise<void> {
+    await replica.keeper.stop();
+    this.#keepers.delete(replica.keeper);
+    if (replica.port !== undefined) this.#host.ports.release(replica.port);
   }
 
   #create(number: number, generation: number): Replica {
+    this.#checkGoingOn();
     const id = `${this.name}.${number}`;
     const keeperHost: KeeperHost = {
       clock: this.#host.clock,
@@ -232,6 +244,10 @@ export class ServicePart implements Part {
       },
     };
   }
+}
+
+function wordsOf(state: State): string {
+  return "reason" in state ? state.reason : state.is;
 }
 
 function numberOf(id: string): number {

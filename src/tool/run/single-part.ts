@@ -18,6 +18,7 @@ export class SinglePart implements Part {
   readonly external = false;
   readonly keeper: Keeper;
   readonly #job: SingleJob;
+  #work: Promise<void> = Promise.resolve();
 
   constructor(kind: PartKind, needs: readonly string[], job: SingleJob, host: PartHost) {
     this.name = job.part;
@@ -43,12 +44,21 @@ export class SinglePart implements Part {
     this.keeper.start();
   }
 
-  async restart(): Promise<void> {
-    this.#job.onRestart?.();
-    const state = await this.keeper.restart();
-    if (state.is === "failed" || state.is === "gave-up") {
-      throw new RunError("RESTART_FAILED", `${this.name} ${state.reason}: see \`trestle logs ${this.name}\``);
-    }
+  /** Restarts that are asked for at once follow each other. */
+  restart(): Promise<void> {
+    const done = this.#work.then(async () => {
+      this.#job.onRestart?.();
+      const state = await this.keeper.restart();
+      if (state.is === "failed" || state.is === "gave-up") {
+        throw new RunError(
+          "RESTART_FAILED",
+          `${this.name} ${state.reason}: see \`trestle logs ${this.name}\``,
+        );
+      }
+      if (state.is === "stopped") throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+    });
+    this.#work = done.catch(() => {});
+    return done;
   }
 
   stop(): Promise<void> {

@@ -1,33 +1,39 @@
 import type { PartSnapshot, SystemSnapshot } from "./events.ts";
 import type { Part } from "./part.ts";
-import { memoryBySession, memoryOf } from "./process-identity.ts";
+import { memoryByLeader, memoryOf } from "./sessions.ts";
 
 /** Draws the picture of a system that `ps` shows. */
 export function snapshotOf(
   system: Omit<SystemSnapshot, "parts" | "pid" | "memoryBytes"> & { readonly parts: readonly Part[] },
 ): SystemSnapshot {
-  const memory = memoryBySession();
+  const parts = system.parts.map(partSnapshot);
+  const pids = parts.flatMap(({ replicas }) =>
+    replicas.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+  );
+  const memory = memoryByLeader(pids);
   const own = memoryOf(process.pid);
   return {
     ...system,
     pid: process.pid,
     ...(own === undefined ? {} : { memoryBytes: own }),
-    parts: system.parts.map((part) => partSnapshot(part, memory)),
+    parts: parts.map((part) => ({
+      ...part,
+      replicas: part.replicas.map((replica) => {
+        const memoryBytes = replica.pid === undefined ? undefined : memory.get(replica.pid);
+        return memoryBytes === undefined ? replica : { ...replica, memoryBytes };
+      }),
+    })),
   };
 }
 
-function partSnapshot(part: Part, memory: ReadonlyMap<number, number>): PartSnapshot {
+function partSnapshot(part: Part): PartSnapshot {
   const url = part.url === undefined ? undefined : withoutSecret(part.url);
   return {
     name: part.name,
     kind: part.kind,
     external: part.external,
     ...(url === undefined ? {} : { url }),
-    replicas: part.keepers.map((keeper) => {
-      const replica = keeper.snapshot();
-      const memoryBytes = replica.pid === undefined ? undefined : memory.get(replica.pid);
-      return { ...replica, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
-    }),
+    replicas: part.keepers.map((keeper) => keeper.snapshot()),
   };
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../blocks/errors/index.ts";
 import type { Clock, Random } from "../../blocks/time/index.ts";
 import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
@@ -11,14 +11,13 @@ import { Ledger } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
 import { LogTail } from "./log-tail.ts";
 import type { Part, PartHost } from "./part.ts";
-import { isFree, Ports } from "./ports.ts";
+import { Ports, whyNotFree } from "./ports.ts";
+import { Reloader } from "./reloader.ts";
 import { RunRecord } from "./run-record.ts";
 import { ServicePart } from "./service-part.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { Watcher } from "./watcher.ts";
+import { openStateFolder } from "./state-folder.ts";
 
-/** The version of what lies under `.trestle/<system>`. */
-const STATE_VERSION = 1;
 /** How long what a killed supervisor left may take to end in order. */
 const LEFTOVERS_GRACE_MS = 5_000;
 
@@ -57,8 +56,7 @@ export interface RunningSystem {
  */
 export async function startSystem(options: RunOptions): Promise<RunningSystem> {
   const { design } = options;
-  const stateFolder = join(design.folder, ".trestle", design.model.name);
-  prepareState(join(design.folder, ".trestle"), stateFolder);
+  const stateFolder = openStateFolder(design);
   const lock = takeLock(stateFolder, design.model.name);
   try {
     const supervisor = new Supervisor(options, stateFolder, () => lock.release());
@@ -82,7 +80,7 @@ class Supervisor implements RunningSystem {
   readonly #tail = new LogTail();
   readonly #verdicts = new Set<string>();
   readonly #started = new Set<string>();
-  readonly #watchers = new Set<Watcher>();
+  readonly #reloaders = new Set<Reloader>();
   readonly #release: () => void;
   #record: RunRecord | undefined;
   #control: ControlServer | undefined;
@@ -118,14 +116,25 @@ class Supervisor implements RunningSystem {
       this.#emit({ type: "notice", message: `ended what an earlier run had left: ${left.join(", ")}` });
     }
     this.#parts = await assemble(design.model, this.#host());
-    this.#control = await ControlServer.open(this.#stateFolder, this.#ports, {
-      snapshot: () => this.snapshot(),
-      scale: (part, replicas) => this.scale(part, replicas),
-      restart: (part) => this.restart(part),
-      stop: () => this.stop(),
-      subscribe: (listener) => this.#subscribe(listener),
-      tail: (parts, lines) => this.#tail.read(parts, lines),
+    this.#control = await ControlServer.open({
+      stateFolder: this.#stateFolder,
+      file: design.file,
+      ports: this.#ports,
+      clock,
+      controlled: {
+        snapshot: () => this.snapshot(),
+        scale: (part, replicas) => this.scale(part, replicas),
+        restart: (part) => this.restart(part),
+        stop: () => this.stop(),
+        subscribe: (listener) => this.#subscribe(listener),
+        tail: (parts, lines) => {
+          for (const part of parts) this.#part(part);
+          return this.#tail.read(parts, lines);
+        },
+      },
     });
+    // It may have been told `down` in the moment in which it opened.
+    if (this.#stopped) return await this.#control.close();
     for (const part of this.#parts.values()) this.#startWhenPossible(part);
     this.#look();
   }
@@ -163,30 +172,54 @@ class Supervisor implements RunningSystem {
   }
 
   stop(): Promise<void> {
-    this.#stopped ??= this.#end(async () => {
+    return this.#endOnce(async () => {
       const gone = new Map<Part, Promise<void>>();
       for (const part of [...this.#parts.values()].reverse())
         gone.set(part, this.#stopAfterUsers(part, gone));
       await Promise.all(gone.values());
     });
-    return this.#stopped;
   }
 
   async kill(): Promise<void> {
-    this.#stopped ??= this.#end(async () => {});
-    await Promise.all([...this.#parts.values()].map((part) => part.kill()));
-    await this.#stopped;
+    const killParts = async () => {
+      await Promise.all([...this.#parts.values()].map((part) => part.kill()));
+    };
+    // A system that is being stopped in order is not stopped once more, but what it waits for is ended.
+    if (this.#stopped) await killParts();
+    await this.#endOnce(killParts);
   }
 
-  async #end(stopParts: () => Promise<void>): Promise<void> {
+  #endOnce(endParts: () => Promise<void>): Promise<void> {
+    if (!this.#stopped) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#stopped = promise;
+      void this.#end(endParts).then(resolve);
+    }
+    return this.#stopped;
+  }
+
+  /** Never rejects: whatever fails on the way is told, and the rest is ended all the same. */
+  async #end(endParts: () => Promise<void>): Promise<void> {
     this.#set("stopping");
-    for (const watcher of this.#watchers) watcher.close();
-    await stopParts();
-    this.#set("stopped");
-    await this.#record?.close([...this.#verdicts]);
-    await this.#control?.close();
-    this.#ledger.clear();
-    this.#release();
+    for (const reloader of this.#reloaders) reloader.close();
+    const steps = [
+      async () => {
+        await endParts();
+        // What could not be ended stays in the ledger, for the next supervisor to find.
+        this.#ledger.clear();
+      },
+      async () => this.#set("stopped"),
+      async () => this.#record?.close([...this.#verdicts]),
+      async () => this.#control?.close(),
+      async () => this.#release(),
+    ];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (thrown) {
+        this.#emit({ type: "notice", message: `while stopping: ${messageOf(thrown)}` });
+      }
+    }
     this.#markEnded();
   }
 
@@ -211,13 +244,15 @@ class Supervisor implements RunningSystem {
   }
 
   #watch(part: ServicePart): void {
-    const watcher = new Watcher(part.folder, this.#options.clock, (files) => {
-      this.#emit({ type: "notice", part: part.name, message: `${files} changed: restarting` });
-      this.restart(part.name).catch((thrown: Error) =>
-        this.#emit({ type: "notice", part: part.name, message: thrown.message }),
-      );
-    });
-    this.#watchers.add(watcher);
+    const { name, folder } = part;
+    const notice = (message: string) => this.#emit({ type: "notice", part: name, message });
+    const restart = () => this.restart(name).catch((thrown: unknown) => notice(messageOf(thrown)));
+    try {
+      const onChange = (files: string) => notice(`${files} changed: restarting`);
+      this.#reloaders.add(new Reloader({ folder, clock: this.#options.clock, restart, onChange }));
+    } catch (thrown) {
+      notice(`its files cannot be watched: ${messageOf(thrown)}`);
+    }
   }
 
   #onState(keeper: Keeper): void {
@@ -305,35 +340,14 @@ class Supervisor implements RunningSystem {
 
   async #checkPorts(): Promise<void> {
     for (const part of this.#options.design.model.parts) {
-      if (part.kind !== "edge" || (await isFree(part.host, part.port))) continue;
+      if (part.kind !== "edge") continue;
+      const why = await whyNotFree(part.host, part.port);
+      if (why === undefined) continue;
       throw new RunError(
         "PORT_IN_USE",
-        `${part.name} cannot listen on port ${part.port} of ${part.host}: another program has it. ` +
-          "End that program, or give the edge another port in the design",
+        `${part.name} cannot listen on port ${part.port} of ${part.host}: ${why}`,
         { details: { part: part.name, port: part.port } },
       );
     }
-  }
-}
-
-/** Makes the state folder, or refuses one that a newer Trestle wrote. */
-function prepareState(trestleFolder: string, stateFolder: string): void {
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  // State is of this machine; it never belongs into a repository.
-  writeFileSync(join(trestleFolder, ".gitignore"), "*\n");
-  const path = join(stateFolder, "version.json");
-  let version: unknown;
-  try {
-    version = JSON.parse(readFileSync(path, "utf8")).version;
-  } catch {
-    writeFileSync(path, `${JSON.stringify({ version: STATE_VERSION })}\n`);
-    return;
-  }
-  if (typeof version === "number" && version > STATE_VERSION) {
-    throw new RunError(
-      "STATE_TOO_NEW",
-      `${stateFolder} was written by a newer Trestle (state version ${version}, this one knows ${STATE_VERSION}): ` +
-        "use that version, or move the folder away to start with no data",
-    );
   }
 }

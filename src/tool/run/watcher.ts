@@ -16,11 +16,14 @@ export class Watcher {
   readonly #changed = new Set<string>();
   #timer: Timer | undefined;
 
+  /** Throws what the system says when the folder cannot be watched. */
   constructor(folder: string, clock: Clock, onChange: (files: string) => void) {
     this.#folder = folder;
     this.#onChange = onChange;
-    this.#watcher = watch(folder, { recursive: true }, (_event, name) => {
-      if (name === null || IGNORED.test(name)) return;
+    const ignore = (name: string) => IGNORED.test(name);
+    // Given to the system as well, so that it does not watch every file of every library.
+    this.#watcher = watch(folder, { recursive: true, ignore }, (_event, name) => {
+      if (name === null || ignore(name)) return;
       this.#changed.add(name);
       this.#timer?.cancel();
       this.#timer = clock.setTimer(QUIET_MS, () => void this.#tell());
