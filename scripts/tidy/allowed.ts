@@ -5,12 +5,7 @@ export interface Allowed {
 }
 
 /** May ask the machine for the time, for chance or for a timer, beside `src/blocks/time`, `main.ts` and tests. */
-export const ALLOWED_CLOCKS: readonly Allowed[] = [
-  {
-    path: "src/tool/run/control-server.ts",
-    reason: "the heartbeat of an open stream and the patience at its end: nothing is decided by them",
-  },
-];
+export const ALLOWED_CLOCKS: readonly Allowed[] = [];
 
 /** May be longer than 500 lines. */
 export const ALLOWED_LONG: readonly Allowed[] = [];
