@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -181,12 +182,13 @@ function checkAlone(data: string): void {
 }
 
 function checkOwner(data: string, user: ServerUser | undefined): void {
-  const owner = statSync(data).uid;
+  const { uid: owner, mode } = statSync(data);
   const wanted = user?.uid ?? process.getuid?.();
-  if (owner === wanted) return;
-  // A copy that root made of the folder: its to give.
-  if (user && owner === 0) {
-    giveTo(data, user);
+  // A copy of the folder may have lost its mode, and PostgreSQL insists on it.
+  if (owner === wanted || (user && owner === 0)) {
+    if ((mode & 0o077) !== 0) chmodSync(data, 0o700);
+    // One that root made is its to give.
+    if (user && owner === 0) giveTo(data, user);
     return;
   }
   throw new SqlError(

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   constants,
@@ -11,7 +12,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { access, cp, mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import { SqlError } from "../errors.ts";
@@ -136,11 +137,11 @@ function linksOf(installed: string): MissingLink[] {
 }
 
 async function copyPrograms(installed: string, copy: string): Promise<void> {
-  const draft = `${copy}.draft-${process.pid}`;
+  const draft = `${copy}.draft-${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
     await mkdir(dirname(copy), { recursive: true });
     openToAll(dirname(copy));
-    await rm(draft, { recursive: true, force: true });
+    await removeDeadDrafts(copy);
     await cp(installed, draft, {
       recursive: true,
       verbatimSymlinks: true,
@@ -148,8 +149,8 @@ async function copyPrograms(installed: string, copy: string): Promise<void> {
       // Static archives serve compilers only.
       filter: (from) => !from.endsWith(".a"),
     });
-    linkLibraries(draft);
     openTreeToAll(draft);
+    if (!linkLibraries(draft)) throw new Error("its libraries cannot be linked");
     await rename(draft, copy);
   } catch (thrown) {
     await rm(draft, { recursive: true, force: true });
@@ -165,16 +166,37 @@ async function copyPrograms(installed: string, copy: string): Promise<void> {
   }
 }
 
+/** What copiers that were killed left behind: the process in a draft's name is gone. */
+async function removeDeadDrafts(copy: string): Promise<void> {
+  const beginning = `${basename(copy)}.draft-`;
+  for (const name of readdirSync(dirname(copy))) {
+    const pid = name.startsWith(beginning) ? Number.parseInt(name.slice(beginning.length), 10) : undefined;
+    if (pid && !isRunning(pid)) await rm(join(dirname(copy), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) === "EPERM";
+  }
+}
+
 function openTreeToAll(path: string): void {
   if (lstatSync(path).isSymbolicLink()) return;
   openToAll(path);
   if (statSync(path).isDirectory()) for (const name of readdirSync(path)) openTreeToAll(join(path, name));
 }
 
-/** Lets everyone read, and enter or run what its owner may: a strict umask would lock out the server's user. */
+/**
+ * Lets everyone read, and enter or run what its owner may: a strict umask would lock out the server's user. And lets the
+ * owner write, as a read-only original does not.
+ */
 function openToAll(path: string): void {
   const { mode } = statSync(path);
-  const wanted = mode | 0o444 | ((mode & 0o100) === 0 ? 0 : 0o111);
+  const wanted = mode | 0o644 | ((mode & 0o100) === 0 ? 0 : 0o111);
   if (wanted !== mode) chmodSync(path, wanted);
 }
 

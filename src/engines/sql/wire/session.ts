@@ -33,6 +33,9 @@ export interface SessionOptions {
 /** What is kept of an answer; a statement of a migration may return any number of rows, and nobody reads them. */
 const ROWS_KEPT = 1_000;
 
+/** How long a server may take to end a session. */
+const GOODBYE_MS = 1_000;
+
 /**
  * A session with a PostgreSQL server on this machine: SCRAM-SHA-256 and simple queries, one at a time, no TLS.
  *
@@ -55,7 +58,8 @@ export class Session implements SqlConnection {
       await session.#logIn(options);
       return session;
     } catch (thrown) {
-      session.#end();
+      session.#stopListening();
+      session.#socket.destroy();
       throw thrown;
     }
   }
@@ -88,8 +92,17 @@ export class Session implements SqlConnection {
   }
 
   async close(): Promise<void> {
-    if (!this.#socket.destroyed) this.#socket.end(encodeTerminate());
-    this.#end();
+    this.#stopListening();
+    if (this.#socket.destroyed) return;
+    // Until the server has let go: one that is told to stop in this moment would log a session that it had to break off.
+    this.#socket.setTimeout(GOODBYE_MS, () => this.#socket.destroy());
+    this.#socket.end(encodeTerminate());
+    try {
+      while (!(await this.#messages.next()).done);
+    } catch {
+      // Lost instead of ended: the same to us.
+    }
+    this.#socket.destroy();
   }
 
   async #logIn(options: SessionOptions): Promise<void> {
@@ -129,11 +142,6 @@ export class Session implements SqlConnection {
     }
     if (step.done) throw new SqlError("CONNECTION_FAILED", "PostgreSQL closed the connection");
     return step.value;
-  }
-
-  #end(): void {
-    this.#stopListening();
-    this.#socket.destroySoon();
   }
 }
 
