@@ -61,7 +61,7 @@ export function addEdgeCommand(serve: Command, { terminal, act }: CommandHost): 
     .addHelpText(
       "after",
       "\nExamples:\n  trestle serve edge --to http://127.0.0.1:3000 http://127.0.0.1:3001\n" +
-        "  trestle serve edge --to http://127.0.0.1:3000 --route '/api/*=http://127.0.0.1:4000'",
+        "  trestle serve edge --route '/api/*=http://127.0.0.1:4000'",
     )
     .action(
       act(async (flags: EdgeFlags) => {

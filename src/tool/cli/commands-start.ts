@@ -49,14 +49,16 @@ export function addInitCommand(program: Command, { terminal, act }: CommandHost)
 }
 
 const UP_HELP = `
-Log lines are kept, and shown by \`trestle logs\`; here only the last ones of a process that failed appear,
-unless --logs asks for all.
+Log lines are kept, and \`trestle logs\` shows them; here only the last ones of a
+process that failed appear, unless --logs asks for all.
 
-Ctrl-C stops the system in order: requests are answered, then each part ends before what it uses. A second
-Ctrl-C ends everything at once. \`trestle down\` stops it from elsewhere.
+Ctrl-C stops the system in order: requests are answered, then each part ends
+before what it uses. A second Ctrl-C ends everything at once. \`trestle down\`
+stops it from elsewhere.
 
-Exit code 0: every part was ready, and the system was stopped in order. 1: it never was ready, or could not
-start. With --detach: 0 once every part is ready, 1 when one is given up or crashes again and again.
+Exit code 0: every part was ready, and the system was stopped in order. 1: it
+never was ready, or could not start. With --detach 0 once every part is ready,
+and 1 when one is given up or crashes again and again.
 
 Examples:
   trestle up                       the design in ./system.ts

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { stoppingBoard } from "./board.ts";
 import { runningOrNone, withEvents } from "./running.ts";
+import { at } from "./shown-path.ts";
 import type { Terminal } from "./terminal.ts";
 import { LineScreen } from "./up/line-screen.ts";
 import { LiveScreen } from "./up/live-screen.ts";
@@ -15,9 +16,12 @@ export interface DownOptions {
 /** Stops a running system in order, and returns once its last process has ended. That nothing runs is what was asked for. */
 export async function down({ file, json }: DownOptions, terminal: Terminal): Promise<void> {
   const { out, clock } = terminal;
-  const control = await runningOrNone(resolve(terminal.folder, file));
+  const path = resolve(terminal.folder, file);
+  const control = await runningOrNone(path);
   if (!control) {
-    out.write(json ? `${JSON.stringify({ stopped: false })}\n` : `Nothing runs at ${file}.\n`);
+    out.write(
+      json ? `${JSON.stringify({ stopped: false })}\n` : `Nothing runs ${at(terminal.folder, path)}.\n`,
+    );
     return;
   }
   const snapshot = await control.snapshot();

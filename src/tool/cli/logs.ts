@@ -12,6 +12,7 @@ import {
 import { CliError } from "./errors.ts";
 import { LogFormat } from "./log-format.ts";
 import { checkParts, partNames, runningOrNone } from "./running.ts";
+import { at } from "./shown-path.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface LogsOptions {
@@ -28,7 +29,7 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<vo
   const path = resolve(terminal.folder, options.file);
   const control = await runningOrNone(path);
   if (control) await ofRunning(control, options, terminal);
-  else ofLastRun(lastRun(path, options.file), options, terminal);
+  else ofLastRun(lastRun(path, at(terminal.folder, path)), options, terminal);
 }
 
 async function ofRunning(control: RunningControl, options: LogsOptions, terminal: Terminal): Promise<void> {
@@ -95,12 +96,12 @@ function partOf(name: string): string {
   return name.replace(/\.\d+$/, "");
 }
 
-function lastRun(path: string, file: string): StoredRun {
+function lastRun(path: string, where: string): StoredRun {
   const runs = stateFolders(path).flatMap(listRuns);
   const last = runs.sort((one, other) => one.startedMs - other.startedMs).at(-1);
   if (last) return last;
   throw new CliError(
     "NO_RUN_RECORDED",
-    `nothing runs at ${file}, and no earlier run is recorded: \`trestle up\` starts one`,
+    `nothing runs ${where}, and no earlier run is recorded: \`trestle up\` starts one`,
   );
 }

@@ -9,12 +9,14 @@ import {
 } from "./commands-running.ts";
 import { addCacheCommand, addEdgeCommand, addSqlCommand } from "./commands-serve.ts";
 import { addInitCommand, addUpCommand } from "./commands-start.ts";
+import { CliError } from "./errors.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { trestlePackage } from "./own-package.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs the command that `args` (without the program's own name) ask for, and returns the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  const json = args.includes("--json");
   let exitCode: number = EXIT.holds;
   const host: CommandHost = {
     terminal,
@@ -25,16 +27,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       },
   };
   try {
-    await createProgram(host).parseAsync(args, { from: "user" });
+    await createProgram(host, json).parseAsync(args, { from: "user" });
     return exitCode;
   } catch (thrown) {
-    // Commander has said by then what was wrong, or shown the help that was asked for.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.holds : EXIT.usage;
-    return reportFailure(thrown, terminal, { json: args.includes("--json") });
+    if (!(thrown instanceof CommanderError)) return reportFailure(thrown, terminal, { json });
+    // Commander has shown by then the help that was asked for, or said what was wrong to a person.
+    if (thrown.exitCode === 0) return EXIT.holds;
+    if (!json) return EXIT.usage;
+    const message = thrown.message.replace(/^error: /, "");
+    return reportFailure(new CliError("BAD_ARGUMENT", message, { cause: thrown }), terminal, { json });
   }
 }
 
-function createProgram(host: CommandHost): Command {
+function createProgram(host: CommandHost, json: boolean): Command {
   const { out, err } = host.terminal;
   const program = new Command("trestle")
     .description(
@@ -47,11 +52,16 @@ function createProgram(host: CommandHost): Command {
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(text),
-      outputError: (text, write) => write(text.replace(/^error:/, "trestle:")),
+      outputError: (text, write) => {
+        if (!json) write(text.replace(/^error:/, "trestle:"));
+      },
       getOutHelpWidth: () => Math.min(100, out.columns),
       getErrHelpWidth: () => Math.min(100, err.columns),
       getOutHasColors: () => out.colour,
       getErrHasColors: () => err.colour,
+    })
+    .configureHelp({
+      subcommandTerm: (command) => [command.name(), argumentsOf(command)].join(" ").trimEnd(),
     })
     .showSuggestionAfterError()
     .addHelpText("after", HELP);
@@ -69,9 +79,19 @@ function createProgram(host: CommandHost): Command {
   return program;
 }
 
+function argumentsOf(command: Command): string {
+  return command.registeredArguments
+    .map((argument) => {
+      const name = argument.variadic ? `${argument.name()}...` : argument.name();
+      return argument.required ? name : `[${name}]`;
+    })
+    .join(" ");
+}
+
 const HELP = `
-FILE is a design file or its folder; without one it is ./system.ts. Where an option says --json, the output
-is JSON (one object a line, where there is more than one) and so are errors.
+FILE is a design file or its folder; without one it is ./system.ts.
+With --json the output is JSON, one object a line where there are several,
+and so are errors.
 
 Examples:
   trestle init demo && trestle up demo
@@ -79,6 +99,7 @@ Examples:
   trestle logs -f shortener
   trestle scale shortener 4
 
-Exit codes: 0 what was asked holds, 1 it does not (the message says why), 2 the command line was wrong.
-Environment: NO_COLOR and FORCE_COLOR; TRESTLE_DEBUG=1 adds stack traces; TRESTLE_<PART>_URL takes a part
-from elsewhere.`;
+Exit codes: 0 what was asked holds; 1 it does not, and the message says why;
+2 the command line was wrong.
+Environment: NO_COLOR and FORCE_COLOR; TRESTLE_DEBUG=1 adds stack traces;
+TRESTLE_<PART>_URL takes a part from elsewhere.`;

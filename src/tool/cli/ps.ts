@@ -24,31 +24,16 @@ export async function ps({ file, json }: PsOptions, terminal: Terminal): Promise
 
 /** A snapshot for people: a line on the system, a line a process, and below what a word cannot say. */
 export function psLines(snapshot: SystemSnapshot, nowMs: number, paint: Paint): string[] {
-  const since = (ms: number) => duration(Math.max(0, nowMs - ms));
-  const replicas = snapshot.parts.flatMap((part) => part.replicas.map((replica) => ({ part, replica })));
-  const rows = replicas.map(({ part, replica }) => [
-    paint("bold", replica.id),
-    part.kind,
-    paint(colourOf(stateWord(replica.state)), stateWord(replica.state)),
-    since(replica.sinceMs),
-    `${replica.restarts}`,
-    replica.memoryBytes === undefined ? "" : memory(replica.memoryBytes),
-    replica.pid === undefined ? "" : `${replica.pid}`,
-    replica.port === undefined ? "" : `${replica.port}`,
-  ]);
-  for (const part of snapshot.parts.filter(({ external }) => external)) {
-    rows.push([paint("bold", part.name), part.kind, "external", "", "", "", "", ""]);
-  }
-  const ownMemory = snapshot.memoryBytes === undefined ? "" : memory(snapshot.memoryBytes);
-  rows.push(["supervisor", "", "", since(snapshot.startedMs), "", ownMemory, `${snapshot.pid}`, ""]);
-
-  const total = replicas.reduce(
-    (sum, { replica }) => sum + (replica.memoryBytes ?? 0),
-    snapshot.memoryBytes ?? 0,
-  );
-  const state = paint(colourOf(snapshot.state), snapshot.state);
+  const total = snapshot.parts
+    .flatMap(({ replicas }) => replicas)
+    .reduce((sum, replica) => sum + (replica.memoryBytes ?? 0), snapshot.memoryBytes ?? 0);
+  const head = [
+    `${paint("bold", snapshot.system)} ${paint(colourOf(snapshot.state), snapshot.state)}`,
+    `up for ${duration(Math.max(0, nowMs - snapshot.startedMs))}`,
+    ...(total > 0 ? [`${memory(total)} in all`] : []),
+  ];
   return [
-    `${paint("bold", snapshot.system)} ${state}, up for ${since(snapshot.startedMs)}${total > 0 ? `, ${memory(total)} in all` : ""} (${snapshot.file})`,
+    `${head.join(", ")} (${snapshot.file})`,
     "",
     ...table(
       [
@@ -61,10 +46,33 @@ export function psLines(snapshot: SystemSnapshot, nowMs: number, paint: Paint): 
         { title: "PID", align: "right" },
         { title: "PORT", align: "right" },
       ],
-      rows,
+      processRows(snapshot, nowMs, paint),
     ),
     ...details(snapshot),
   ];
+}
+
+function processRows(snapshot: SystemSnapshot, nowMs: number, paint: Paint): string[][] {
+  const since = (ms: number) => duration(Math.max(0, nowMs - ms));
+  const rows = snapshot.parts.flatMap((part) => {
+    if (part.external) return [[paint("bold", part.name), part.kind, "external"]];
+    return part.replicas.map((replica) => {
+      const word = stateWord(replica.state);
+      return [
+        paint("bold", replica.id),
+        part.kind,
+        paint(colourOf(word), word),
+        since(replica.sinceMs),
+        `${replica.restarts}`,
+        replica.memoryBytes === undefined ? "" : memory(replica.memoryBytes),
+        `${replica.pid ?? ""}`,
+        `${replica.port ?? ""}`,
+      ];
+    });
+  });
+  const ownMemory = snapshot.memoryBytes === undefined ? "" : memory(snapshot.memoryBytes);
+  rows.push(["supervisor", "", "", since(snapshot.startedMs), "", ownMemory, `${snapshot.pid}`, ""]);
+  return rows;
 }
 
 /** The sentences of those that are not well, then where the parts are reached. */

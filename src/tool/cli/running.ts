@@ -1,7 +1,7 @@
 import { codeOf } from "../../blocks/errors/index.ts";
+import { nearest } from "../design/nearest.ts";
 import { findRunning, type RunEvent, type RunningControl, type SystemSnapshot } from "../run/index.ts";
 import { CliError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** The system that runs at a file or folder, or `undefined` when none does. Throws `SEVERAL_RUNNING`. */
 export async function runningOrNone(fileOrFolder: string): Promise<RunningControl | undefined> {

@@ -5,7 +5,7 @@ const ESCAPE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
   /(\x1b\[[0-9;:]*m)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-const CONTROL = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+const CONTROL = /[\x00-\x1a\x1c-\x1f\x7f-\x9f]/g;
 
 /**
  * Text that a process wrote, safe to show in a line of ours: whatever could move the cursor, clear the screen or name the

@@ -1,9 +1,10 @@
 import type { State } from "../run/index.ts";
 
-/** A duration for people: `40 ms`, `1.4 s`, `3 min`, `5 h`, `2 days`. */
+/** A duration for people: `40 ms`, `1.4 s`, `30 s`, `3 min`, `5 h`, `2 days`. */
 export function duration(ms: number): string {
   if (ms < 100) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_500) return `${Math.round(ms / 1000)} s`;
   const minutes = Math.round(ms / 60_000);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.round(minutes / 60);

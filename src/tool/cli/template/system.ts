@@ -16,7 +16,7 @@ const front = edge("front", { port: 8080, routes: [{ path: "/*", to: guestbook }
 
 export default system("demo", {
   requires: {
-    traffic: { dailyUsers: 10_000, requestsPerUserPerDay: 20, peak: 3, reads: 0.9 },
+    traffic: { dailyUsers: "10k", requestsPerUserPerDay: 20, peak: 3, reads: 0.9 },
     latency: { p99: "200 ms" },
     availability: "99.9%",
   },

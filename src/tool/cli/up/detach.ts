@@ -9,7 +9,7 @@ import { onEndWish } from "../interrupts.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Report } from "./report.ts";
 import type { Screen } from "./screen.ts";
-import { screenFor, type UpOptions } from "./up.ts";
+import { screenFor, stoppingRemark, type UpOptions } from "./up.ts";
 
 /** A supervisor in the background writes nothing but what it did not foresee: at this size the file starts anew. */
 const OUTPUT_BYTES_MAX = 1024 * 1024;
@@ -53,7 +53,7 @@ function follow(
   const forget = onEndWish(terminal, {
     onFirst: () => {
       isStopping = true;
-      screen.remark("Stopping. Ctrl-C again ends everything at once.");
+      screen.remark(stoppingRemark(terminal));
       child.kill("SIGTERM");
     },
     onSecond: () => child.kill("SIGTERM"),

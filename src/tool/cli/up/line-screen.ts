@@ -12,6 +12,8 @@ export class LineScreen implements Screen {
   readonly #paint: Paint;
   readonly #announcer: Announcer;
   readonly #logs: LogFormat;
+  /** The title comes with the first line: an error that prevents even the first one says all there is to say. */
+  #begun = false;
   #wasReady = false;
   #stopping: boolean;
 
@@ -21,7 +23,6 @@ export class LineScreen implements Screen {
     this.#paint = paintOf(options.out);
     this.#announcer = new Announcer(this.#paint, options.out.colour);
     this.#logs = new LogFormat(options.out);
-    this.#write([options.title]);
   }
 
   event(event: RunEvent): void {
@@ -46,6 +47,9 @@ export class LineScreen implements Screen {
   close(): void {}
 
   #write(lines: readonly string[]): void {
-    if (lines.length > 0) this.#options.out.write(lines.map((line) => `${line}\n`).join(""));
+    if (lines.length === 0) return;
+    const all = this.#begun ? lines : [this.#options.title, ...lines];
+    this.#begun = true;
+    this.#options.out.write(all.map((line) => `${line}\n`).join(""));
   }
 }

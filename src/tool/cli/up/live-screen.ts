@@ -36,6 +36,7 @@ export class LiveScreen implements Screen {
   readonly #announcer: Announcer;
   readonly #logs: LogFormat;
   #phase: "starting" | "running" | "stopping" | "closed";
+  #begun = false;
   #tick = 0;
   #timer: Timer | undefined;
 
@@ -46,11 +47,10 @@ export class LiveScreen implements Screen {
     this.#painter = new Painter(options.out);
     this.#announcer = new Announcer(this.#paint, options.out.colour);
     this.#logs = new LogFormat(options.out);
-    options.out.write(`${options.title}\n\n`);
-    this.#draw();
   }
 
   event(event: RunEvent): void {
+    this.#begin();
     const row = this.#options.board.apply(event);
     if (event.type === "log") {
       if (this.#options.logs) this.#painter.above([this.#logs.line(event)]);
@@ -72,14 +72,23 @@ export class LiveScreen implements Screen {
   }
 
   remark(text: string): void {
+    this.#begin();
     this.#painter.above([text]);
   }
 
   close(): void {
-    if (this.#phase === "closed") return;
+    if (this.#phase === "closed" || !this.#begun) return;
     if (this.#phase === "stopping") this.#painter.clear();
     else if (this.#phase === "starting") this.#draw();
     this.#enter("closed");
+  }
+
+  /** Nothing is shown of a system that could not even begin to start: then an error says all there is to say. */
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.out.write(`${this.#options.title}\n\n`);
+    this.#draw();
   }
 
   #enter(phase: "running" | "stopping" | "closed"): void {

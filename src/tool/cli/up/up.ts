@@ -43,6 +43,11 @@ export interface Run {
   readonly startMs: number;
 }
 
+/** What is said at the first wish to end. */
+export function stoppingRemark({ out }: Pick<Terminal, "out">): string {
+  return out.isTerminal ? "Stopping. Ctrl-C again ends everything at once." : "Stopping.";
+}
+
 /** Starts a design, shows what happens, and ends it when asked. Returns the exit code. */
 export async function runUntilEnd(run: Run, terminal: Terminal): Promise<number> {
   const { design, watch, screen, startMs } = run;
@@ -59,7 +64,7 @@ export async function runUntilEnd(run: Run, terminal: Terminal): Promise<number>
   // From the first moment on: a system that is still starting is stopped in order, too.
   const forget = onEndWish(terminal, {
     onFirst: () => {
-      screen.remark("Stopping. Ctrl-C again ends everything at once.");
+      screen.remark(stoppingRemark(terminal));
       starting.then((running) => running.stop()).catch(() => {});
     },
     onSecond: () => {
