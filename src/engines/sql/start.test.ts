@@ -11,7 +11,7 @@ test("a server starts from nothing, and again with what it held", async () => {
   await using fixture = new ServerFixture();
   const told: string[] = [];
   const first = await fixture.start({ onProgress: (what) => told.push(what) });
-  assert.deepEqual(told, ["creating the database's files"]);
+  assert.deepEqual(told, ["the database's files to be created"]);
   await ask(first.url, "CREATE TABLE t (a int); INSERT INTO t VALUES (42)");
   await first.close();
   assert.equal(await first.ended, "exited with code 0");
@@ -56,6 +56,7 @@ test("what is acknowledged is on disk: the settings that durability rests on are
     assert.equal(await one(url, `SHOW ${name}`), "on", name);
   assert.equal(await one(url, "SHOW listen_addresses"), "127.0.0.1");
   assert.equal(await one(url, "SHOW server_encoding"), "UTF8");
+  assert.equal(await one(url, "SHOW cluster_name"), "orders");
 });
 
 test("the operator's local.conf wins over the settings that Trestle writes", async () => {

@@ -61,7 +61,7 @@ export async function prepareData(options: {
   const data = join(folder, "data");
   throwAwayDraft(folder);
   if (!existsSync(data)) {
-    options.onProgress?.("creating the database's files");
+    options.onProgress?.("the database's files to be created");
     await create(options, data);
     return { data, isNew: true };
   }

@@ -101,7 +101,8 @@ test("a package that cannot be written to is copied into the part's folder, link
     encoding: "utf8",
     ...(asRoot ? NOBODY : {}),
   });
-  chmodSync(packageFolder, 0o755);
+  // Or its owner could not remove it either.
+  for (const folder of [".", "native", "native/lib"]) chmodSync(join(packageFolder, folder), 0o755);
   const copy = join(part, "postgresql-18.4.0-test.1");
   assert.equal(ran.stdout.trim(), join(copy, "native", "bin", "postgres"), ran.stderr);
   assert.equal(readFileSync(join(copy, "native/lib/libpq.so"), "utf8"), "library");

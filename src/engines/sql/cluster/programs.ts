@@ -59,7 +59,7 @@ export async function findPrograms(options: {
   const home = user ? (options.systemFolder ?? SYSTEM_FOLDER) : options.folder;
   const copy = join(home, `postgresql-${version}`);
   if (!existsSync(copy)) {
-    options.onProgress?.(`copying PostgreSQL's programs to ${copy}`);
+    options.onProgress?.(`PostgreSQL's programs to be copied to ${copy}`);
     await copyPrograms(installed, copy);
   }
   return programsIn(copy, version);

@@ -9,8 +9,11 @@ const LOCAL_SETTINGS = "local.conf";
  * `postgresql.conf`: durable, and small enough for a machine that runs a whole system. Measured at rest: 42 MB for the
  * server and 10 to 15 MB per open connection, most of which are the same pages counted again.
  */
-function settings(port: number, hasLocal: boolean): string {
+function settings(port: number, name: string, hasLocal: boolean): string {
   return `# Written by Trestle at every start. Your own settings belong in ${LOCAL_SETTINGS} beside this file, and win.
+
+# What the server's processes are called in a list of processes.
+cluster_name = '${name.replaceAll(/[^\w.-]/g, "_")}'
 
 # Loopback, and a Unix socket in this folder, which only the server's own user may enter.
 listen_addresses = '127.0.0.1'
@@ -69,13 +72,14 @@ local   all       all                 scram-sha-256
 host    all       all   127.0.0.1/32  scram-sha-256
 `;
 
-/** Writes both files into the data folder. */
-export function writeSettings(dataFolder: string, port: number, user: ServerUser | undefined): void {
-  place(
-    join(dataFolder, "postgresql.conf"),
-    settings(port, existsSync(join(dataFolder, LOCAL_SETTINGS))),
-    user,
-  );
+/** Writes both files into the data folder. `name` is for people. */
+export function writeSettings(
+  dataFolder: string,
+  options: { port: number; name: string; user: ServerUser | undefined },
+): void {
+  const { port, name, user } = options;
+  const hasLocal = existsSync(join(dataFolder, LOCAL_SETTINGS));
+  place(join(dataFolder, "postgresql.conf"), settings(port, name, hasLocal), user);
   place(join(dataFolder, "pg_hba.conf"), ACCESS, user);
 }
 
