@@ -18,7 +18,10 @@ export type PartKind = PartModel["kind"];
 /** What a part hands to those who use it, by the name they call it: `{ links: "links" }` becomes `LINKS_URL`. */
 export type UsesModel = Readonly<Record<string, string>>;
 
-/** How to start a process: a TypeScript or JavaScript file run by Trestle's Node, or any command. */
+/**
+ * How to start a process: a TypeScript or JavaScript file run by Trestle's Node (its path starts at the working folder), or
+ * any command (empty for a service that stands outside Trestle and names no program).
+ */
 export type ProgramModel = { readonly run: string } | { readonly command: readonly string[] };
 
 export interface ServiceModel {
@@ -58,6 +61,7 @@ export interface EdgeModel {
   readonly port: number;
   /** In the order of the design; the most specific path wins, whatever the order. */
   readonly routes: readonly RouteModel[];
+  readonly url?: string;
 }
 
 export interface RouteModel {

@@ -1,0 +1,101 @@
+import type { Place } from "../check/place.ts";
+import { readMeasure, readOptions, readText, readWhole } from "../check/values.ts";
+import { createPart, type ServicePart } from "../part.ts";
+import { DURATION, type Duration, formatDuration } from "../quantities/duration.ts";
+import { shown } from "../quantities/measure.ts";
+import type { Kind } from "./kind.ts";
+import {
+  type CommandOption,
+  checkProgram,
+  PROGRAM_OPTIONS,
+  type ProgramOptions,
+  type RunOption,
+} from "./program.ts";
+
+/** The options of a service: a file to run, a command, or the URL of one that runs elsewhere. */
+export type ServiceOptions = ServiceBase & (RunOption | CommandOption | OutsideOption);
+
+interface ServiceBase extends ProgramOptions {
+  /** How many processes serve it. 1 to 100; default 1. */
+  readonly replicas?: number | undefined;
+  /** A path that answers 2xx when a replica can serve: `"/healthz"`. Default none: an open port is enough. */
+  readonly health?: string | undefined;
+  /** How long a replica may take to become ready. 100 ms to 1 h; default 30 s. */
+  readonly startTimeout?: Duration | undefined;
+  /** How long a replica may take to end after SIGTERM, before it is killed. 0 to 10 min; default 10 s. */
+  readonly stopTimeout?: Duration | undefined;
+  /** Stands outside Trestle, at `http://` or `https://`: nothing is started, and this URL is handed on. */
+  readonly url?: string | undefined;
+}
+
+interface OutsideOption {
+  readonly url: string;
+  readonly run?: undefined;
+  readonly command?: undefined;
+}
+
+/**
+ * A program that serves HTTP on the port that its environment's `PORT` says, in any language.
+ *
+ * `name` is in lower case with hyphens (`shortener`, `user-api`), at most 40 characters, and unique in the system.
+ */
+export function service(name: string, options: ServiceOptions): ServicePart {
+  return createPart("service", name, options, service);
+}
+
+/** No system on one machine has more processes of one service. */
+const REPLICAS_MAX = 100;
+
+const OPTIONS = [...PROGRAM_OPTIONS, "replicas", "health", "startTimeout", "stopTimeout", "url"] as const;
+const START = { least: 100, most: 3_600_000, format: formatDuration };
+const STOP = { least: 0, most: 600_000, format: formatDuration };
+
+export const SERVICE: Kind<"service"> = {
+  kind: "service",
+  noun: "a service",
+  protocols: ["http:", "https:"],
+  check(part, context) {
+    const { place, url } = context;
+    const options = readOptions(place, part.options, OPTIONS, "a service");
+    const { program, folder, uses, environment, needs } = checkProgram(options, context, "a service");
+    const health = options.health === undefined ? undefined : readHealth(place.at("health"), options.health);
+    return {
+      model: {
+        kind: "service",
+        name: part.name,
+        program,
+        folder,
+        uses,
+        environment,
+        replicas: readReplicas(place.at("replicas"), options.replicas ?? 1),
+        ...(health === undefined ? {} : { health }),
+        startTimeoutMs: readMeasure(
+          place.at("startTimeout"),
+          options.startTimeout ?? "30 s",
+          DURATION,
+          START,
+        ),
+        stopTimeoutMs: readMeasure(place.at("stopTimeout"), options.stopTimeout ?? "10 s", DURATION, STOP),
+        ...(url === undefined ? {} : { url }),
+      },
+      needs,
+    };
+  },
+};
+
+function readReplicas(place: Place, value: unknown): number {
+  if (value !== 0) return readWhole(place, value, { least: 1, most: REPLICAS_MAX }, "a number of replicas");
+  place.problem(
+    "a service with 0 replicas serves nothing",
+    `Write 1 to ${REPLICAS_MAX}, or take the service out.`,
+  );
+  return 1;
+}
+
+function readHealth(place: Place, value: unknown): string {
+  const path = readText(place, value, "a path", "/healthz");
+  if (path === "" || /^\/[^\s#]*$/.test(path)) return path;
+  const meant = /^[\w./-]+$/.test(path) ? `/${path}` : "/healthz";
+  place.problem(`${shown(path)} is not a path`, `A path begins with a slash: "${meant}".`);
+  return path;
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import { type CallSite, fileOf, sitesOf } from "../call-site.ts";
+import { nearest } from "../nearest.ts";
+import type { Problem } from "../problem.ts";
+import { shown } from "../quantities/measure.ts";
+import { LOAD_TIMEOUT_MS, LoadTimeout } from "./import.ts";
+
+/** What went wrong, and where, when a design was imported. `exported` are the names that `trestle` exports. */
+export function failureOf(thrown: unknown, file: string, exported: readonly string[]): Problem {
+  const told = describe(thrown, file, exported);
+  const site = told.site ?? headOf(thrown) ?? siteIn(thrown, file);
+  const place = site
+    ? { file: site.file, line: site.line, ...(site.column > 0 ? { column: site.column } : {}) }
+    : { file };
+  return { ...place, path: "", message: told.message, mend: told.mend };
+}
+
+interface Told {
+  readonly message: string;
+  readonly mend: string;
+  readonly site?: CallSite | undefined;
+}
+
+function describe(thrown: unknown, file: string, exported: readonly string[]): Told {
+  if (thrown instanceof LoadTimeout) {
+    return {
+      message: `the design did not finish loading within ${LOAD_TIMEOUT_MS / 1_000} s`,
+      mend: "Take out whatever it waits for: a design only names parts, and does nothing.",
+    };
+  }
+  const code = codeOf(thrown);
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNSUPPORTED_DIR_IMPORT") return notFound(thrown);
+  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") return notExported(thrown, file);
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
+    return {
+      message: messageOf(thrown).replace(
+        "in strip-only mode",
+        "here: Node runs the file as it is, without its types",
+      ),
+      mend: "Write it in plain JavaScript with types: an object instead of an enum, for instance.",
+    };
+  }
+  if (thrown instanceof SyntaxError) return syntax(thrown, file, exported);
+  if (thrown instanceof ReferenceError) return reference(thrown, exported);
+  return {
+    message: `the design threw while it was loaded: ${messageOf(thrown).slice(0, 500) || shown(thrown)}`,
+    mend: "Mend that line. A design only names parts; whatever can fail belongs into a service or a task.",
+  };
+}
+
+/** An import of something that is not there. */
+function notFound(thrown: unknown): Told {
+  const [, what = "module", name = "", importer = ""] =
+    /^Cannot find (package|module) '(.+?)' imported from (.+)$/.exec(messageOf(thrown)) ?? [];
+  const from = fileOf(importer) ?? importer;
+  if (what === "package") {
+    return {
+      message: `the package "${name}" is not installed`,
+      mend: `Install it with npm install ${name}, or take the import out.`,
+      site: textIn(from, name),
+    };
+  }
+  const path = relative(dirname(from), fileOf(name) ?? name).replaceAll("\\", "/");
+  return {
+    message: `there is no file ${shown(path.startsWith(".") ? path : `./${path}`)} to import`,
+    mend: "Mend the path; it needs the file's extension too.",
+    site: textIn(from, path) ?? textIn(from, path.replace(/\.\w+$/, "")),
+  };
+}
+
+/** `trestle/…` of a name that does not exist. */
+function notExported(thrown: unknown, file: string): Told {
+  const [, subpath = "", owner = ""] =
+    /^Package subpath '\.\/(.+?)' is not defined by "exports" in (.+?) /.exec(messageOf(thrown)) ?? [];
+  const name =
+    /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(owner)?.[1] ?? "trestle";
+  return {
+    message: `the package "${name}" has no entry "${name}/${subpath}"`,
+    mend: `Import one that its documentation names, such as "${name}" itself.`,
+    site: textIn(file, `${name}/${subpath}`),
+  };
+}
+
+function syntax(thrown: SyntaxError, file: string, exported: readonly string[]): Told {
+  const { message } = thrown;
+  const missing = /^The requested module '(.+?)' does not provide an export named '(.+?)'$/.exec(message);
+  if (missing) {
+    const [, module = "", name = ""] = missing;
+    const meant = module === "trestle" ? nearest(name, exported) : undefined;
+    return {
+      message: `"${module}" exports nothing called "${name}"`,
+      mend:
+        meant === undefined
+          ? 'Mend the name, or import it with "import type" if it is a type.'
+          : `Did you mean "${meant}"?`,
+    };
+  }
+  const twice = /^Identifier '(.+?)' has already been declared$/.exec(message)?.[1];
+  if (twice !== undefined) {
+    return {
+      message: `two things in the file are called "${twice}"`,
+      mend: "Rename one of them. What is imported counts too.",
+      site: headOf(thrown) ?? lastDeclaration(file, twice),
+    };
+  }
+  return {
+    message: `the file cannot be read as TypeScript: ${message.replace(/\.$/, "")}`,
+    mend: "Mend the syntax there; the mistake may also stand just before.",
+  };
+}
+
+function reference(thrown: ReferenceError, exported: readonly string[]): Told {
+  const early = /^Cannot access '(.+?)' before initialization$/.exec(thrown.message)?.[1];
+  if (early !== undefined) {
+    return {
+      message: `"${early}" is used before it is defined`,
+      mend: `Move the definition of "${early}" up, above this line. Parts cannot use each other in a circle.`,
+    };
+  }
+  const unknown = /^(.+?) is not defined$/.exec(thrown.message)?.[1];
+  if (unknown === undefined) return { message: thrown.message, mend: "Mend that line." };
+  const mend = exported.includes(unknown)
+    ? `Import it: import { ${unknown} } from "trestle".`
+    : "Define it above this line, import it, or mend the name.";
+  return { message: `nothing called "${unknown}" is defined`, mend };
+}
+
+/** The line that a syntax error's stack begins with, `FILE:LINE`, and under it the line itself with the place marked. */
+function headOf(thrown: unknown): CallSite | undefined {
+  const [head = "", ...lines] = thrown instanceof Error ? (thrown.stack ?? "").trimStart().split("\n") : [];
+  const [, place = "", line] = /^((?:file:\/\/)?\/.*|[A-Za-z]:\\.*):(\d+)$/.exec(head) ?? [];
+  const file = line === undefined ? undefined : fileOf(place);
+  if (file === undefined) return undefined;
+  const mark = lines.slice(0, 12).find((one) => /^\s*\^+\s*$/.test(one));
+  return { file, line: Number(line), column: mark === undefined ? 0 : mark.indexOf("^") + 1 };
+}
+
+/** The innermost place of the stack that is in the design, or else in a file beside it. */
+function siteIn(thrown: unknown, file: string): CallSite | undefined {
+  const sites = thrown instanceof Error ? sitesOf(thrown.stack ?? "") : [];
+  const folder = dirname(file);
+  return (
+    sites.find((site) => site.file === file) ??
+    sites.find((site) => !relative(folder, site.file).startsWith(".."))
+  );
+}
+
+/** Where a text stands between quotes, such as the name in an import. */
+function textIn(file: string, text: string): CallSite | undefined {
+  return search(file, (line) =>
+    Math.max(line.indexOf(`"${text}`), line.indexOf(`'${text}`), line.indexOf(`/${text}`)),
+  );
+}
+
+function lastDeclaration(file: string, name: string): CallSite | undefined {
+  const escaped = name.replace(/\$/g, "\\$");
+  const pattern = new RegExp(`\\b(?:const|let|var|class|function)\\s+(?=${escaped}(?![\\w$]))`);
+  return search(
+    file,
+    (line) => {
+      const found = pattern.exec(line);
+      return found ? found.index + found[0].length : -1;
+    },
+    "last",
+  );
+}
+
+function search(
+  file: string,
+  columnIn: (line: string) => number,
+  which: "first" | "last" = "first",
+): CallSite | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const sites = text.split("\n").flatMap((line, index) => {
+    const column = columnIn(line);
+    return column < 0 ? [] : [{ file, line: index + 1, column: column + 1 }];
+  });
+  return sites.at(which === "first" ? 0 : -1);
+}
