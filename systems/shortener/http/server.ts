@@ -1,0 +1,52 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** How long requests under way may still take once the service is asked to stop. */
+const DRAIN_MS_MAX = 8_000;
+
+/** A listening HTTP server that can be emptied without cutting a request off. */
+export class HttpServer {
+  readonly #server: Server;
+  #closed: Promise<void> | undefined;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Listens on `host`:`port`; port 0 lets the system choose. */
+  static async listen(handle: RequestListener, address: { host: string; port: number }): Promise<HttpServer> {
+    const server = createServer({
+      // Longer than any proxy in front keeps a connection idle, so that it is never us who closes one it is about to use.
+      keepAliveTimeout: 75_000,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      maxHeaderSize: 16 * 1024,
+    });
+    server.on("request", handle);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(address.port, address.host, 1024, resolve);
+    });
+    return new HttpServer(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no new connections, lets requests under way finish for up to 8 s, and closes the rest. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      const patience = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS_MAX);
+      this.#server.close(() => {
+        clearTimeout(patience);
+        resolve();
+      });
+      // A connection that is idle now is closed by `close`; one that becomes idle later says so in its last answer.
+      this.#server.prependListener("request", (_request, response) =>
+        response.setHeader("Connection", "close"),
+      );
+    });
+    return this.#closed;
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { ClickCounter, FLUSH_INTERVAL_MS } from "./clicks/click-counter.ts";
+import { PostgresClicks } from "./clicks/postgres-clicks.ts";
+import { systemClock } from "./clock.ts";
+import { CodeSource } from "./codes/code-source.ts";
+import { PostgresCounter } from "./codes/postgres-counter.ts";
+import { Database } from "./database/database.ts";
+import { tidyUp } from "./housekeeping.ts";
+import { App } from "./http/app.ts";
+import { json } from "./http/exchange.ts";
+import { HttpServer } from "./http/server.ts";
+import { createJournal } from "./journal.ts";
+import { LinkService } from "./links/link-service.ts";
+import { PostgresLinks } from "./links/postgres-links.ts";
+import { linkRoutes } from "./links/routes.ts";
+import { assetRoutes } from "./page/assets.ts";
+import { GuardedStore } from "./redirect/guarded-store.ts";
+import { Redirect } from "./redirect/redirect.ts";
+import { RedisStore } from "./redirect/redis-store.ts";
+import { TargetCache } from "./redirect/target-cache.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+const TIDY_INTERVAL_MS = 3_600_000;
+
+const clock = systemClock;
+const journal = createJournal({ nowMs: clock.wallMs, write: (line) => process.stdout.write(line) });
+const settings = settingsOrExit();
+
+const database = new Database({
+  url: settings.linksUrl,
+  clock,
+  onChange: (state, cause) =>
+    state === "away"
+      ? journal.error("the database is away", { cause })
+      : journal.info("the database is back"),
+});
+const store = new RedisStore(settings.hotUrl, (state, cause) =>
+  state === "away" ? journal.error("the cache is away", { cause }) : journal.info("the cache is back"),
+);
+
+const links = new PostgresLinks(database);
+const clicks = new PostgresClicks(database);
+const counter = new ClickCounter({ clicks, journal, newId: randomUUID });
+const targets = new TargetCache({
+  store: new GuardedStore(store, clock),
+  load: (code) => links.target(code),
+  clock,
+  random: Math.random,
+});
+const service = new LinkService({
+  links,
+  codes: new CodeSource(new PostgresCounter(database)),
+  targets,
+  clock,
+});
+
+let stopping = false;
+const app = new App({
+  routes: [
+    {
+      method: "GET",
+      path: "/healthz",
+      // Says whether this process takes requests. The database is not asked: without it, cached links are still followed.
+      handler: () => json(stopping ? 503 : 200, { status: stopping ? "stopping" : "ok" }),
+    },
+    ...linkRoutes({ service, links, clicks, clock }),
+    ...assetRoutes(),
+  ],
+  redirect: new Redirect({ targets, clicks: counter, clock }),
+  journal,
+  newRequestId: () => `req_${randomBytes(9).toString("base64url")}`,
+  publicUrl: settings.publicUrl,
+  apiToken: settings.apiToken,
+});
+
+const server = await HttpServer.listen(app.handle, { host: settings.host, port: settings.port });
+journal.info("started", { host: settings.host, port: server.port });
+
+const everyFlush = setInterval(() => {
+  void counter.flush();
+  void targets.retryChanges();
+}, FLUSH_INTERVAL_MS);
+const everyTidying = setInterval(
+  () => void tidyUp(database).catch((cause: unknown) => journal.error("could not tidy up", { cause })),
+  TIDY_INTERVAL_MS,
+);
+
+/** Answers what is under way, counts the last clicks, and ends. A second signal changes nothing. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await server.close();
+  clearInterval(everyFlush);
+  clearInterval(everyTidying);
+  const counted = await counter.flush();
+  if (!counted) journal.error("the last clicks were lost: the database was away");
+  store.close();
+  await database.close();
+  journal.info("stopped", { signal });
+  process.exit(0);
+}
+process.on("SIGTERM", (signal) => void stop(signal));
+process.on("SIGINT", (signal) => void stop(signal));
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (thrown) {
+    journal.error(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exit(1);
+  }
+}
