@@ -40,7 +40,7 @@ export async function down({ file, json }: DownOptions, terminal: Terminal): Pro
       });
   try {
     await withEvents(
-      control,
+      { control, clock },
       (event) => screen?.event(event),
       () => control.down(),
     );

@@ -16,7 +16,7 @@ test("ps lines up every process, sums the memory, and says below what a word can
     "front        edge      ready       2 min         0  62 MiB  4005   8080",
     "supervisor                         2 min            60 MiB  4000",
     "",
-    "shortener.2: crash loop: exited with code 1, again and again; next try in 30 s",
+    "shortener.2: crash loop: exited with code 1, again and again; next try in 10 s",
     "",
     "links  postgres://shortener@127.0.0.1:20001/links",
     "hot    redis://127.0.0.1:20002",

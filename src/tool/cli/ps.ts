@@ -48,7 +48,7 @@ export function psLines(snapshot: SystemSnapshot, nowMs: number, paint: Paint): 
       ],
       processRows(snapshot, nowMs, paint),
     ),
-    ...details(snapshot),
+    ...details(snapshot, nowMs),
   ];
 }
 
@@ -76,11 +76,11 @@ function processRows(snapshot: SystemSnapshot, nowMs: number, paint: Paint): str
 }
 
 /** The sentences of those that are not well, then where the parts are reached. */
-function details({ parts }: SystemSnapshot): string[] {
+function details({ parts }: SystemSnapshot, nowMs: number): string[] {
   const unwell = parts.flatMap(({ replicas }) =>
     replicas
       .filter(({ state }) => !["ready", "done", "stopped"].includes(state.is))
-      .map(({ id, state }) => `${id}: ${stateSentence(state)}`),
+      .map(({ id, state, sinceMs }) => `${id}: ${stateSentence(state, nowMs - sinceMs)}`),
   );
   const urls = parts.flatMap(({ name, url }) => (url === undefined ? [] : [[name, url] as const]));
   const width = Math.max(0, ...urls.map(([name]) => name.length));

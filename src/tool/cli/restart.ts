@@ -26,7 +26,7 @@ export async function restart({ parts, file, json }: RestartOptions, terminal: T
   const announcer = new Announcer(paintOf(out), out.colour);
   const startMs = clock.monotonicMs();
   await withEvents(
-    control,
+    { control, clock },
     (event) => {
       const row = board.apply(event);
       if (json || (event.type === "part" && !chosen.includes(event.part))) return;

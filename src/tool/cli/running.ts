@@ -1,4 +1,5 @@
 import { codeOf } from "../../blocks/errors/index.ts";
+import type { Clock } from "../../blocks/time/index.ts";
 import { nearest } from "../design/nearest.ts";
 import { findRunning, type RunEvent, type RunningControl, type SystemSnapshot } from "../run/index.ts";
 import { CliError } from "./errors.ts";
@@ -13,9 +14,12 @@ export async function runningOrNone(fileOrFolder: string): Promise<RunningContro
   }
 }
 
+/** The last events of some work may come just after its outcome; they are only progress, so not long is waited for them. */
+const LAST_EVENTS_MS = 50;
+
 /** Does `work` on a running system while `onEvent` is told what happens to it. */
 export async function withEvents<T>(
-  control: RunningControl,
+  { control, clock }: { control: RunningControl; clock: Clock },
   onEvent: (event: RunEvent) => void,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -28,7 +32,9 @@ export async function withEvents<T>(
     }
   })();
   try {
-    return await work();
+    const outcome = await work();
+    await Promise.race([watching, clock.sleep(LAST_EVENTS_MS)]);
+    return outcome;
   } finally {
     over.abort();
     await watching;

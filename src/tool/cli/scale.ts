@@ -25,7 +25,7 @@ export async function scale({ part, replicas, file, json }: ScaleOptions, termin
   const announcer = new Announcer(paintOf(out), out.colour);
   const startMs = clock.monotonicMs();
   await withEvents(
-    control,
+    { control, clock },
     (event) => {
       const row = board.apply(event);
       if (json || event.type !== "part" || event.part !== part) return;

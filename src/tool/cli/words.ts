@@ -49,16 +49,20 @@ export function stateWord(state: State): string {
   }
 }
 
-/** A state in a sentence's worth of words: whom it waits for, what is missing, why it failed and what happens next. */
-export function stateSentence(state: State): string {
+/**
+ * A state in a sentence's worth of words: whom it waits for, what is missing, why it failed and what happens next.
+ * `forMs` is how long it has lasted.
+ */
+export function stateSentence(state: State, forMs = 0): string {
   switch (state.is) {
     case "waiting":
       return `waits for ${state.for}`;
     case "starting":
       return `starting: waits for ${state.for}`;
     case "failed":
-      if (!state.looping) return `${state.reason}; starts again in ${duration(state.retryInMs)}`;
-      return `crash loop: ${state.reason}, again and again; next try in ${duration(state.retryInMs)}`;
+      return state.looping
+        ? `crash loop: ${state.reason}, again and again; next try in ${duration(state.retryInMs - forMs)}`
+        : `${state.reason}; starts again in ${duration(state.retryInMs - forMs)}`;
     case "gave-up":
       return `failed: ${state.reason}`;
     default:

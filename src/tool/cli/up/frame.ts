@@ -60,8 +60,9 @@ function sentence(row: Row, { nowMs, paint }: FrameOptions): string {
     case "done":
       return row.tookMs === undefined ? state.is : `${state.is} after ${duration(row.tookMs)}`;
     case "failed":
+      return paint("red", stateSentence(state, nowMs - row.sinceMs));
     case "gave-up":
-      return paint("red", stateSentence(state));
+      return `${paint("red", stateSentence(state))}; when it is mended: trestle restart ${row.part}`;
     case "starting": {
       const forMs = nowMs - row.startedMs;
       return (

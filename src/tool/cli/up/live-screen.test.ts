@@ -59,7 +59,7 @@ test("a process that failed shows its reason and its last lines in its place", a
   screen.event(ended("shortener.1", { reason: "exited with code 1", retryInMs: 200 }, now));
   await clock.advance(100);
   assert.deepEqual(shown().slice(4, 6), [
-    "  ✖ shortener.1  service   exited with code 1; starts again in 0.2 s",
+    "  ✖ shortener.1  service   exited with code 1; starts again in 0.1 s",
     "    │ Error: no config",
   ]);
   screen.close();
