@@ -59,7 +59,7 @@ describe("a system that runs", { concurrency: false }, () => {
     assert.match(ps.out, /^greeter ready, up for .* \(system\.ts\)\n/);
     assert.match(ps.out, /^hello\.2 +service +ready +.* \d+ MiB +\d+ +\d+$/m);
     const scaled = await trestle(folder, "scale", "hello", "3");
-    assert.match(scaled.out, /^hello has 3 replicas now, all ready \(before: 2\), after /);
+    assert.match(scaled.out, /^hello has 3 replicas now, all ready \(before: 2\), after /m);
     const before = pidsOf(await snapshotOf(folder));
     const restarted = await trestle(folder, "restart", "--json");
     assert.deepEqual(JSON.parse(restarted.out).restarted, ["hello"]);
