@@ -1,0 +1,36 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { systemClock } from "../../../blocks/time/index.ts";
+import { statOf } from "../process-identity.ts";
+
+/** A folder of the test's own, removed after it. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "trestle-run-")));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Whether a process with this number lives. One that is a zombie does not. */
+export function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !isZombie(pid);
+}
+
+/** Waits for something that another process does, for at most 10 s. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = systemClock.monotonicMs() + 10_000;
+  while (!(await holds())) {
+    if (systemClock.monotonicMs() > deadline) throw new Error(`${what} did not come about in 10 s`);
+    await systemClock.sleep(10);
+  }
+}
+
+function isZombie(pid: number): boolean {
+  return statOf(pid)?.state === "Z";
+}
