@@ -81,14 +81,19 @@ export const CONFIG_COMMAND: CommandSpec = {
 };
 
 function getParameters(context: Context, session: Session, args: readonly string[]) {
-  const patterns = args.slice(2).map((pattern) => pattern.toLowerCase());
-  const found = Object.entries(PARAMETERS).filter(([name]) =>
-    patterns.some((pattern) => globMatches(pattern, name)),
-  );
-  session.reply.map(found.length);
-  for (const [name, parameter] of found) {
+  const found = new Map<string, string>();
+  for (const pattern of args.slice(2)) {
+    for (const [name, parameter] of Object.entries(PARAMETERS)) {
+      if (!globMatches(pattern.toLowerCase(), name)) continue;
+      // A parameter that is asked for by name is answered under the name as it was written.
+      const isName = pattern.toLowerCase() === name;
+      if (isName || !found.has(name)) found.set(isName ? pattern : name, parameter.get(context));
+    }
+  }
+  session.reply.map(found.size);
+  for (const [name, value] of found) {
     session.reply.bulk(name);
-    session.reply.bulk(parameter.get(context));
+    session.reply.bulk(value);
   }
 }
 

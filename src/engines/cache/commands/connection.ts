@@ -1,4 +1,11 @@
-import { argument, type CommandSpec, type Context, NO_TRANSACTION, type Session } from "../core/index.ts";
+import {
+  argument,
+  type CommandSpec,
+  type Context,
+  NO_TRANSACTION,
+  type Session,
+  shownText,
+} from "../core/index.ts";
 import { parseInt64 } from "../numbers/index.ts";
 import { ANSWERS } from "./answers.ts";
 import { setClientName } from "./client-name.ts";
@@ -100,7 +107,7 @@ function hello(context: Context, session: Session, args: readonly string[]) {
     } else if (word === "SETNAME" && at + 1 < args.length) {
       name = argument(args, ++at);
     } else {
-      return reply.error(`ERR Syntax error in HELLO option '${argument(args, at)}'`);
+      return reply.error(`ERR Syntax error in HELLO option '${shownText(argument(args, at))}'`);
     }
   }
   if (!session.authenticated)

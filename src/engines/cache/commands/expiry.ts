@@ -1,4 +1,4 @@
-import { argument, type CommandSpec, type Context, type Session } from "../core/index.ts";
+import { argument, type CommandSpec, type Context, type Session, shownText } from "../core/index.ts";
 import { readDeadline, type TimeUnit } from "./deadline.ts";
 
 const GROUP = { group: "generic", keys: { first: 1, last: 1, step: 1 } } as const;
@@ -119,7 +119,7 @@ function readConditions(args: readonly string[]): ReadonlySet<Condition> | strin
   for (let at = 3; at < args.length; at++) {
     const word = argument(args, at).toUpperCase();
     if (word !== "NX" && word !== "XX" && word !== "GT" && word !== "LT")
-      return `ERR Unsupported option ${argument(args, at)}`;
+      return `ERR Unsupported option ${shownText(argument(args, at))}`;
     conditions.add(word);
   }
   if (conditions.has("NX") && conditions.size > 1)

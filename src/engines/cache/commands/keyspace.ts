@@ -71,12 +71,12 @@ interface ScanOptions {
 
 function scanKeys({ store }: Context, session: Session, args: readonly string[]) {
   const cursorText = argument(args, 1);
-  if (!/^\d{0,19}$/.test(cursorText)) return session.reply.error("ERR invalid cursor");
+  if (!/^-?\d{0,20}$/.test(cursorText)) return session.reply.error("ERR invalid cursor");
   const options = readScanOptions(args);
   if (typeof options === "string") return session.reply.error(options);
   const { count, pattern, strings } = options;
   const matches = (key: string) => strings && (pattern === "*" || globMatches(pattern, key));
-  const step = scan(store, toSafeNumber(Number(cursorText)), count, matches);
+  const step = scan(store, Math.abs(Number(cursorText)), count, matches);
   session.reply.array(2);
   session.reply.bulk(String(step.cursor));
   session.reply.bulks(step.keys);

@@ -139,3 +139,9 @@ export function argument(args: readonly string[], at: number): string {
     throw new RangeError(`argument ${at} of ${args[0]} is missing: its arity is wrong`);
   return value;
 }
+
+/** An argument as errors show it: up to its first NUL byte, where Redis's strings end. */
+export function shownText(arg: string): string {
+  const end = arg.indexOf("\0");
+  return end < 0 ? arg : arg.slice(0, end);
+}

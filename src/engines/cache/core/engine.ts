@@ -2,7 +2,14 @@ import type { Random } from "../../../blocks/time/index.ts";
 import type { CacheLimits } from "../options.ts";
 import { ARGUMENT_OVERHEAD_BYTES } from "../resp/index.ts";
 import { Evictor, ExpirySweeper, Store, type SweepOutcome } from "../store/index.ts";
-import { argument, type Command, type CommandSpec, type Context, type ProcessFacts } from "./command.ts";
+import {
+  argument,
+  type Command,
+  type CommandSpec,
+  type Context,
+  type ProcessFacts,
+  shownText,
+} from "./command.ts";
 import { CommandTable } from "./command-table.ts";
 import { NO_TRANSACTION, Session, type SessionOptions } from "./session.ts";
 import { Stats } from "./stats.ts";
@@ -156,7 +163,7 @@ export class Engine implements Context {
     }
     const command = main.subcommands.size > 0 && args.length > 1 ? this.commands.resolve(args) : main;
     if (!command) {
-      const shown = argument(args, 1).slice(0, 128);
+      const shown = shownText(argument(args, 1).slice(0, 128));
       const help = `Try ${main.fullName.toUpperCase()} HELP.`;
       this.#reject(session, undefined, `ERR unknown subcommand '${shown}'. ${help}`);
       return undefined;
@@ -185,6 +192,6 @@ export class Engine implements Context {
 function unknownCommand(name: string, args: readonly string[]): string {
   let shown = "";
   for (let at = 1; at < args.length && shown.length < 128; at++)
-    shown += `'${argument(args, at).slice(0, 128 - shown.length)}' `;
-  return `ERR unknown command '${name.slice(0, 128)}', with args beginning with: ${shown}`;
+    shown += `'${shownText(argument(args, at).slice(0, 128 - shown.length))}' `;
+  return `ERR unknown command '${shownText(name.slice(0, 128))}', with args beginning with: ${shown}`;
 }

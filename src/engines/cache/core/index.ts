@@ -10,6 +10,7 @@ export {
   type Handler,
   type KeyPositions,
   type ProcessFacts,
+  shownText,
 } from "./command.ts";
 export { CommandTable } from "./command-table.ts";
 export { Engine, type EngineOptions } from "./engine.ts";

@@ -14,24 +14,43 @@ const BINARY_EXPONENT_MAX = 16_384;
 const BINARY_EXPONENT_MIN = -16_445;
 const TEXT_MAX = 5 * 1024;
 const FRACTION_DIGITS = 17;
+const ZERO: Extended = Object.freeze({ kind: "finite", mantissa: 0n, exponent: 0 });
 
-/** Reads a decimal number (`-1.5`, `.5`, `3.`, `1e-3`) or an infinity; undefined for anything else, or out of range. */
+/**
+ * Reads what C's `strtold` would: a decimal number (`-1.5`, `.5`, `3.`, `1e-3`), a hexadecimal one (`0x1.8p3`) or an
+ * infinity. Undefined for anything else, or out of range.
+ */
 export function parseExtended(text: string): Extended | undefined {
   if (text.length > TEXT_MAX) return undefined;
   const infinity = /^([+-]?)inf(?:inity)?$/i.exec(text);
   if (infinity) return { kind: "infinite", negative: infinity[1] === "-" };
+  return parseDecimal(text) ?? parseHexadecimal(text);
+}
+
+function parseDecimal(text: string): Extended | undefined {
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text);
   if (!found) return undefined;
   const [, sign, whole = "", fraction = "", exponentText = "0"] = found;
   const digits = (whole + fraction).replace(/^0+(?=\d)/, "");
   if (digits === "") return undefined;
   const magnitude = BigInt(digits);
-  if (magnitude === 0n) return { kind: "finite", mantissa: 0n, exponent: 0 };
+  if (magnitude === 0n) return ZERO;
   const exponent = Number(exponentText) - fraction.length;
   if (Math.abs(exponent + digits.length) > DECIMAL_EXPONENT_MAX) return undefined;
   const numerator = exponent >= 0 ? magnitude * 10n ** BigInt(exponent) : magnitude;
   const denominator = exponent < 0 ? 10n ** BigInt(-exponent) : 1n;
   return inRange(rounded(sign === "-" ? -numerator : numerator, denominator, 0));
+}
+
+function parseHexadecimal(text: string): Extended | undefined {
+  const found = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i.exec(text);
+  if (!found) return undefined;
+  const [, sign, whole = "", fraction = "", exponentText = "0"] = found;
+  if (whole + fraction === "") return undefined;
+  const magnitude = BigInt(`0x${whole}${fraction}`);
+  if (magnitude === 0n) return ZERO;
+  const exponent = Number(exponentText) - fraction.length * 4;
+  return inRange(rounded(sign === "-" ? -magnitude : magnitude, 1n, exponent));
 }
 
 /** The sum, rounded once; undefined when it is no finite number. */
@@ -63,7 +82,7 @@ export function formatExtended(value: Extended): string {
 /** `numerator / denominator x 2^exponent`, rounded to the mantissa's width. */
 function rounded(numerator: bigint, denominator: bigint, exponent: number): Extended {
   const magnitude = numerator < 0n ? -numerator : numerator;
-  if (magnitude === 0n) return { kind: "finite", mantissa: 0n, exponent: 0 };
+  if (magnitude === 0n) return ZERO;
   // Scale so that the quotient has 64 bits or one more, then round off what is beyond.
   let shift = MANTISSA_BITS - (bitsOf(magnitude) - bitsOf(denominator));
   let quotient = scaledQuotient(magnitude, denominator, shift);
