@@ -14,7 +14,7 @@ export const STAGE = join(ROOT, "dist", "package");
  */
 const ASSETS = ["src/tool/cli/template/**", "src/**/README.md", "src/**/*.{html,css,svg,sql,json,lua}"];
 const LEFT_OUT = /\.test\.ts$|\/testdata\/|\/node_modules\/|\/\.trestle\//;
-const FROM_ROOT = ["LICENSE", "README.md", "CHANGELOG.md", "docs/images"];
+const FROM_ROOT = ["LICENSE", "README.md", "CHANGELOG.md", "docs"];
 
 /** Lays the package out in {@link STAGE}: JavaScript and declarations in `dist`, the command in `bin`. */
 export function build(): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { test } from "node:test";
 import { commandsOf, fencesOf, pathsOf } from "./docs/markdown.ts";
 
@@ -27,7 +27,7 @@ test("every TypeScript example compiles, as its reader would write it", () => {
     for (const { language, text, line, info } of fencesOf(read(page))) {
       if (language !== "ts" || info.startsWith("part")) continue;
       const file = `${page.replaceAll(/[^\w]+/g, "-")}-${line}.ts`;
-      writeFileSync(join(folder, file), `${text}\nexport {};\n`);
+      writeFileSync(join(folder, file), `${movedFrom(page, text)}\nexport {};\n`);
       places.set(file, `${page}:${line}`);
     }
   }
@@ -45,6 +45,16 @@ test("every TypeScript example compiles, as its reader would write it", () => {
   const complaints = stdout.replaceAll(/^[\w-]+\.ts/gm, (file) => `${places.get(file) ?? file} → ${file}`);
   assert.equal(complaints, "");
 });
+
+/** An example in a folder's page may import from that folder; here it stands two folders below the root. */
+function movedFrom(page: string, example: string): string {
+  return example.replaceAll(
+    /(from |import\(|import )"(\.{1,2}\/[^"]+)"/g,
+    (_, before: string, path: string) => {
+      return `${before}"../../${posix.join(posix.dirname(page), path)}"`;
+    },
+  );
+}
 
 test("every link and picture leads to a file", () => {
   const broken = pages.flatMap((page) =>
