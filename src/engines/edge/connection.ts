@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerBytes, answerParts } from "./answers.ts";
 import { Exchange, type UpgradeRequest } from "./exchange.ts";
@@ -52,13 +52,18 @@ export class ClientConnection {
   }
 
   /** A request to change the protocol has arrived, and with it the connection has left the server. */
-  takeUpgrade(request: IncomingMessage, response: ServerResponse, upgrade: UpgradeRequest): void {
+  takeUpgrade(request: IncomingMessage, upgrade: UpgradeRequest): void {
+    const { socket } = upgrade;
     if (this.#ending || this.#current) {
       // Behind unanswered requests there is no telling whose bytes would be whose.
-      upgrade.socket.destroy();
+      socket.destroy();
       return;
     }
     this.#ending = true;
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.destroySoon());
     this.#current = new Exchange(this, request, response, upgrade);
     this.#current.start();
   }

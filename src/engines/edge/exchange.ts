@@ -249,12 +249,20 @@ export class Exchange implements Watched, BodyListener {
     this.#sinceMs = nowMs;
     // Node would silently leave out fields beyond a count; the bound on bytes bounds their number too.
     attempt.maxHeadersCount = 0;
+    const isCurrent = () => attempt === this.#attempt && this.#phase === "sending";
     attempt.on("response", (answer) => {
-      if (attempt === this.#attempt) this.#onResponse(answer);
+      if (isCurrent()) this.#onResponse(answer);
       else answer.destroy();
     });
     attempt.on("error", (error) => {
-      if (attempt === this.#attempt && this.#phase === "sending") this.#onFailure(attempt, error);
+      if (isCurrent()) this.#onFailure(attempt, error);
+    });
+    // Node says no more than this when an upstream switches protocols unasked.
+    attempt.on("close", () => {
+      if (isCurrent()) this.#onFailure(attempt, new Error("closed without an answer"));
+    });
+    attempt.on("information", (hint) => {
+      if (hint.statusCode === 103 && isCurrent()) this.#passHint(hint.headers.link);
     });
     if (this.#upgrade) attempt.on("upgrade", (answer, socket, head) => this.#onUpgrade(answer, socket, head));
     if (hasBody(this.#head)) this.#sendBody(attempt);
@@ -283,6 +291,16 @@ export class Exchange implements Watched, BodyListener {
     this.#active = true;
     this.response.writeContinue();
     this.#body.begin();
+  }
+
+  /** Sends on what the upstream would have the client load early (RFC 8297); clients before HTTP/1.1 know no such thing. */
+  #passHint(link: string | string[] | undefined): void {
+    if (link === undefined || this.#request.httpVersion !== "1.1") return;
+    try {
+      this.response.writeEarlyHints({ link });
+    } catch {
+      // A malformed hint is not worth an answer's failure.
+    }
   }
 
   #onFailure(attempt: ClientRequest, error: Error): void {

@@ -3,7 +3,7 @@ import {
   type IncomingMessage,
   type Server,
   type ServerOptions,
-  ServerResponse,
+  type ServerResponse,
 } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -121,11 +121,7 @@ export class Listener {
       socket.destroy();
       return;
     }
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once("finish", () => socket.destroySoon());
-    connection.takeUpgrade(request, response, { socket, head });
+    connection.takeUpgrade(request, { socket, head });
   };
 
   readonly #onClientError = (error: Error, socket: Duplex): void => {
