@@ -28,7 +28,7 @@ export function nameMeant(name: string): string | undefined {
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[-0-9]+|-+$/g, "")
+    .replace(/^-+|-+$/g, "")
     .slice(0, NAME_MAX)
     .replace(/-+$/, "");
   return NAME_PATTERN.test(candidate) && !RESERVED_NAMES.has(candidate) ? candidate : undefined;

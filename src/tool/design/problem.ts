@@ -33,5 +33,6 @@ function formatProblem(problem: Problem, folder: string | undefined): string {
 function shownFile(file: string, folder: string | undefined): string {
   if (folder === undefined) return file;
   const path = relative(folder, file);
-  return path === "" || path.startsWith("..") || isAbsolute(path) ? file : path;
+  if (path === "") return ".";
+  return path.startsWith("..") || isAbsolute(path) ? file : path;
 }

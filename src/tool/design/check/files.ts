@@ -33,7 +33,7 @@ function lookedAt(folder: string, base: string, path: string): string {
   return base === folder ? shown(path) : `${shown(path)} in ${shown(relative(folder, base))}`;
 }
 
-/** Puts a name before the mend that stands in the same folder and differs little. */
+/** The mend, or the name in the same folder that was probably meant. */
 function withMeant(base: string, path: string, mend: string): string {
   const target = resolve(base, path);
   let names: string[] = [];
@@ -43,7 +43,5 @@ function withMeant(base: string, path: string, mend: string): string {
     // The folder is not there either: the mend says enough.
   }
   const meant = nearest(basename(target), names);
-  return meant === undefined
-    ? mend
-    : `Did you mean ${shown(path.slice(0, -basename(path).length) + meant)}? ${mend}`;
+  return meant === undefined ? mend : `Did you mean ${shown(path.slice(0, -basename(path).length) + meant)}?`;
 }

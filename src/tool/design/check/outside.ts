@@ -46,6 +46,6 @@ function wrongWith(value: unknown, kind: AnyKind): { what: string; mend: string 
   if (typeof value !== "string" || value.length > URL_MAX || !URL.canParse(value))
     return { what: "is not a URL", mend };
   const { protocol, host } = new URL(value);
-  if (!kind.protocols.includes(protocol)) return { what: `begins with ${protocol}`, mend };
+  if (!kind.protocols.includes(protocol)) return { what: `begins with ${protocol}//`, mend };
   return host === "" ? { what: "names no host", mend } : undefined;
 }

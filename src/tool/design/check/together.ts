@@ -70,7 +70,7 @@ function checkRoutes(parts: readonly CheckedPart[]): void {
         .at(index)
         .at("to")
         .problem(
-          `"${route.to}" stands outside Trestle, at a URL ${protocol === "http:" ? "with a path" : `that begins with ${protocol}`}`,
+          `"${route.to}" stands outside Trestle, at a URL ${protocol === "http:" ? "with a path" : `that begins with ${protocol}//`}`,
           "An edge leads to http://HOST:PORT alone. Let a service of the system call it instead.",
         );
     });

@@ -1,9 +1,8 @@
-import { messageOf } from "../../../blocks/errors/index.ts";
 import type { Need } from "../kinds/kind.ts";
 import type { UsesModel } from "../model.ts";
 import { urlVariable } from "../names.ts";
 import { isPart, type Uses } from "../part.ts";
-import { shown } from "../quantities/measure.ts";
+import { shown, thrownText } from "../quantities/measure.ts";
 import type { Place } from "./place.ts";
 import { isPlainObject } from "./values.ts";
 
@@ -39,7 +38,8 @@ export function readUses(place: Place, value: unknown): { uses: UsesModel; needs
       );
     } else if (other !== undefined) {
       at.problem(`"${other}" and "${name}" both become ${variable}`, "Give one of them another name.");
-    } else if (isPart(part)) {
+    }
+    if (isPart(part)) {
       uses[name] = part.name;
       needs.push({ part, place: at });
     } else notAPart(at, part);
@@ -54,7 +54,7 @@ export function resolved(place: Place, value: unknown): unknown {
     return value();
   } catch (thrown) {
     place.problem(
-      `the function threw: ${messageOf(thrown)}`,
+      `the function threw: ${thrownText(thrown)}`,
       "Let it only return parts that the file defines.",
     );
     return undefined;

@@ -1,5 +1,6 @@
 import { nearest } from "../nearest.ts";
 import { type Measure, readQuantity, shown } from "../quantities/measure.ts";
+import { SHARE } from "../quantities/share.ts";
 import type { Place } from "./place.ts";
 
 // Each reader tells a problem at the place and returns a stand-in of the right type; a design with a problem is never
@@ -12,7 +13,10 @@ export interface Range {
   readonly format: (value: number) => string;
 }
 
-/** Reads an object of options, telling each that is not among `known`. What is `undefined` counts as left out. */
+/**
+ * Reads an object of options, telling each that is not among `known`. What is `undefined` counts as left out; a misspelt
+ * option counts as the one that was meant, so that this is not told as missing as well.
+ */
 export function readOptions(
   place: Place,
   value: unknown,
@@ -26,9 +30,11 @@ export function readOptions(
     );
     return {};
   }
+  const options = { ...value };
   for (const key of Object.keys(value)) {
     if (known.includes(key) || value[key] === undefined) continue;
     const meant = nearest(key, known);
+    if (meant !== undefined) options[meant] ??= value[key];
     place
       .at(key)
       .problem(
@@ -36,7 +42,7 @@ export function readOptions(
         meant === undefined ? `Its options are ${oneOf(known, "and")}.` : `Did you mean "${meant}"?`,
       );
   }
-  return value;
+  return options;
 }
 
 /** Reads a quantity within a range. */
@@ -48,6 +54,10 @@ export function readMeasure(place: Place, value: unknown, measure: Measure, rang
   }
   const { least, most, format } = range;
   if (reading.value >= least && reading.value <= most) return reading.value;
+  if (measure === SHARE && typeof value === "number" && value > 1 && value <= most * 100) {
+    place.problem(`${value} is more than the whole`, `Did you mean "${value}%"?`);
+    return least;
+  }
   const [side, end] = reading.value < least ? ["little", least] : ["much", most];
   place.problem(
     `${shown(value)} is too ${side}`,

@@ -79,7 +79,7 @@ function readHost(place: Place, value: unknown): string {
   const host = readText(place, value, "an address", "127.0.0.1");
   if (host !== "" && isIP(host) === 0 && host !== "localhost") {
     place.problem(
-      `${shown(host)} is not an address of this machine`,
+      `${shown(host)} is not an address to listen at`,
       'Write "127.0.0.1" for this machine alone, or "0.0.0.0" for everyone who reaches it.',
     );
   }

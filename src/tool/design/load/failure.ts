@@ -4,12 +4,20 @@ import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import { type CallSite, fileOf, sitesOf } from "../call-site.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
-import { shown } from "../quantities/measure.ts";
+import { shown, thrownText } from "../quantities/measure.ts";
 import { LOAD_TIMEOUT_MS, LoadTimeout } from "./import.ts";
 
-/** What went wrong, and where, when a design was imported. `exported` are the names that `trestle` exports. */
-export function failureOf(thrown: unknown, file: string, exported: readonly string[]): Problem {
-  const told = describe(thrown, file, exported);
+/**
+ * What went wrong, and where, when a design was imported. `met` are the design's own files, itself first; `exported` are the
+ * names that `trestle` exports.
+ */
+export function failureOf(
+  thrown: unknown,
+  file: string,
+  met: Iterable<string>,
+  exported: readonly string[],
+): Problem {
+  const told = describe(thrown, [file, ...met], exported);
   const site = told.site ?? headOf(thrown) ?? siteIn(thrown, file);
   const place = site
     ? { file: site.file, line: site.line, ...(site.column > 0 ? { column: site.column } : {}) }
@@ -23,7 +31,7 @@ interface Told {
   readonly site?: CallSite | undefined;
 }
 
-function describe(thrown: unknown, file: string, exported: readonly string[]): Told {
+function describe(thrown: unknown, files: readonly string[], exported: readonly string[]): Told {
   if (thrown instanceof LoadTimeout) {
     return {
       message: `the design did not finish loading within ${LOAD_TIMEOUT_MS / 1_000} s`,
@@ -32,7 +40,7 @@ function describe(thrown: unknown, file: string, exported: readonly string[]): T
   }
   const code = codeOf(thrown);
   if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNSUPPORTED_DIR_IMPORT") return notFound(thrown);
-  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") return notExported(thrown, file);
+  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") return notExported(thrown, files);
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
     return {
       message: messageOf(thrown).replace(
@@ -42,10 +50,10 @@ function describe(thrown: unknown, file: string, exported: readonly string[]): T
       mend: "Write it in plain JavaScript with types: an object instead of an enum, for instance.",
     };
   }
-  if (thrown instanceof SyntaxError) return syntax(thrown, file, exported);
+  if (thrown instanceof SyntaxError) return syntax(thrown, files, exported);
   if (thrown instanceof ReferenceError) return reference(thrown, exported);
   return {
-    message: `the design threw while it was loaded: ${messageOf(thrown).slice(0, 500) || shown(thrown)}`,
+    message: `the design threw while it was loaded: ${thrownText(thrown)}`,
     mend: "Mend that line. A design only names parts; whatever can fail belongs into a service or a task.",
   };
 }
@@ -71,7 +79,7 @@ function notFound(thrown: unknown): Told {
 }
 
 /** `trestle/…` of a name that does not exist. */
-function notExported(thrown: unknown, file: string): Told {
+function notExported(thrown: unknown, files: readonly string[]): Told {
   const [, subpath = "", owner = ""] =
     /^Package subpath '\.\/(.+?)' is not defined by "exports" in (.+?) /.exec(messageOf(thrown)) ?? [];
   const name =
@@ -79,11 +87,11 @@ function notExported(thrown: unknown, file: string): Told {
   return {
     message: `the package "${name}" has no entry "${name}/${subpath}"`,
     mend: `Import one that its documentation names, such as "${name}" itself.`,
-    site: textIn(file, `${name}/${subpath}`),
+    site: firstOf(files, (file) => textIn(file, `${name}/${subpath}`)),
   };
 }
 
-function syntax(thrown: SyntaxError, file: string, exported: readonly string[]): Told {
+function syntax(thrown: SyntaxError, files: readonly string[], exported: readonly string[]): Told {
   const { message } = thrown;
   const missing = /^The requested module '(.+?)' does not provide an export named '(.+?)'$/.exec(message);
   if (missing) {
@@ -100,13 +108,13 @@ function syntax(thrown: SyntaxError, file: string, exported: readonly string[]):
   const twice = /^Identifier '(.+?)' has already been declared$/.exec(message)?.[1];
   if (twice !== undefined) {
     return {
-      message: `two things in the file are called "${twice}"`,
+      message: `two things in one file are called "${twice}"`,
       mend: "Rename one of them. What is imported counts too.",
-      site: headOf(thrown) ?? lastDeclaration(file, twice),
+      site: headOf(thrown) ?? firstOf(files, (file) => secondDeclaration(file, twice)),
     };
   }
   return {
-    message: `the file cannot be read as TypeScript: ${message.replace(/\.$/, "")}`,
+    message: `the file cannot be read as TypeScript: ${message.replace(/\.$/, "").replace("'ident'", "a name")}`,
     mend: "Mend the syntax there; the mistake may also stand just before.",
   };
 }
@@ -149,38 +157,45 @@ function siteIn(thrown: unknown, file: string): CallSite | undefined {
 
 /** Where a text stands between quotes, such as the name in an import. */
 function textIn(file: string, text: string): CallSite | undefined {
-  return search(file, (line) =>
-    Math.max(line.indexOf(`"${text}`), line.indexOf(`'${text}`), line.indexOf(`/${text}`)),
-  );
+  return sitesIn(file, (line) =>
+    Math.max(...['"', "'", '"./', "'./"].map((before) => line.indexOf(`${before}${text}`))),
+  )[0];
 }
 
-function lastDeclaration(file: string, name: string): CallSite | undefined {
+/** Where a file declares a name for the second time; an import of that name is the first. */
+function secondDeclaration(file: string, name: string): CallSite | undefined {
   const escaped = name.replace(/\$/g, "\\$");
-  const pattern = new RegExp(`\\b(?:const|let|var|class|function)\\s+(?=${escaped}(?![\\w$]))`);
-  return search(
-    file,
-    (line) => {
-      const found = pattern.exec(line);
-      return found ? found.index + found[0].length : -1;
-    },
-    "last",
-  );
+  const declared = new RegExp(`\\b(?:const|let|var|class|function)\\s+(?=${escaped}(?![\\w$]))`);
+  const imported = new RegExp(`^\\s*import\\b.*(?<![\\w$])${escaped}(?![\\w$]).*\\bfrom\\b`);
+  const declarations = sitesIn(file, (line) => {
+    const found = declared.exec(line);
+    return found ? found.index + found[0].length : -1;
+  });
+  const imports = sitesIn(file, (line) => (imported.test(line) ? 0 : -1));
+  return declarations.length + imports.length < 2 ? undefined : declarations.at(-1);
 }
 
-function search(
-  file: string,
-  columnIn: (line: string) => number,
-  which: "first" | "last" = "first",
-): CallSite | undefined {
+function firstOf<Found>(
+  files: readonly string[],
+  find: (file: string) => Found | undefined,
+): Found | undefined {
+  for (const file of files) {
+    const found = find(file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The lines of a file in which something stands, at the column (counted from 0) that `columnIn` returns. */
+function sitesIn(file: string, columnIn: (line: string) => number): CallSite[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    return undefined;
+    return [];
   }
-  const sites = text.split("\n").flatMap((line, index) => {
+  return text.split("\n").flatMap((line, index) => {
     const column = columnIn(line);
     return column < 0 ? [] : [{ file, line: index + 1, column: column + 1 }];
   });
-  return sites.at(which === "first" ? 0 : -1);
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { extname } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Clock } from "../../../blocks/time/index.ts";
 
 /** How long a design may take to load: one that waits for something would keep everyone waiting. */
@@ -10,18 +10,23 @@ export const LOAD_TIMEOUT_MS = 10_000;
 /**
  * Imports a design as a module and returns what it exports. Meanwhile `trestle` and `trestle/…` mean this very package,
  * wherever the file is and whatever is installed there, and files that no package.json calls modules are taken for some.
- * A file that has changed since it was imported is read again. Rejects with whatever the import throws.
+ * A file that has changed since it was imported is read again. Rejects with whatever the import throws. `met` collects the
+ * design's own files, itself and those that it imports.
  */
-export async function importDesign(file: string, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+export async function importDesign(
+  file: string,
+  clock: Clock,
+  met: Set<string>,
+): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(file);
   url.searchParams.set("changed", String(statSync(file, { bigint: true }).mtimeNs));
   try {
-    return await importWithin(url.href, clock, false);
+    return await importWithin(url.href, clock, met, false);
   } catch (thrown) {
     // For JavaScript, V8 does not tell where; the reader of TypeScript does, and every JavaScript is one.
-    if (!(thrown instanceof SyntaxError) || !/^\.m?js$/.test(extname(file))) throw thrown;
+    if (!(thrown instanceof SyntaxError) || ![...met].some((one) => /\.m?js$/.test(one))) throw thrown;
     url.searchParams.set("again", "1");
-    await importWithin(url.href, clock, true);
+    await importWithin(url.href, clock, met, true);
     throw thrown;
   }
 }
@@ -32,6 +37,7 @@ export class LoadTimeout extends Error {}
 async function importWithin(
   url: string,
   clock: Clock,
+  met: Set<string>,
   asTypeScript: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   const hooks = registerHooks({
@@ -40,6 +46,8 @@ async function importWithin(
         return next(specifier, { ...context, parentURL: import.meta.url });
       }
       const found = next(specifier, context);
+      if (!found.url.startsWith("file:") || found.url.includes("/node_modules/")) return found;
+      met.add(fileURLToPath(new URL(found.url)));
       const format = formatOf(found.url, found.format, url, asTypeScript);
       return format === undefined ? found : { ...found, format };
     },
@@ -61,10 +69,9 @@ function formatOf(
   design: string,
   asTypeScript: boolean,
 ): string | undefined {
-  if (!url.startsWith("file:") || url.includes("/node_modules/")) return undefined;
   const extension = extname(new URL(url).pathname);
   const isDesign = url === design;
-  if (isDesign && asTypeScript) return "module-typescript";
+  if (asTypeScript && /^\.m?js$/.test(extension)) return "module-typescript";
   if (extension === ".ts" && (isDesign || format === null)) return "module-typescript";
   if (extension === ".js" && isDesign) return "module";
   return undefined;

@@ -43,11 +43,12 @@ export async function loadDesign(fileOrFolder: string, options: LoadOptions = {}
     cause?: unknown,
   ) => new DesignError(code, problems, { folder: process.cwd(), cause });
 
+  const met = new Set<string>();
   let exported: Readonly<Record<string, unknown>>;
   try {
-    exported = await importDesign(file, clock);
+    exported = await importDesign(file, clock, met);
   } catch (thrown) {
-    throw fail("DESIGN_NOT_LOADED", [failureOf(thrown, file, LANGUAGE)], thrown);
+    throw fail("DESIGN_NOT_LOADED", [failureOf(thrown, file, met, LANGUAGE)], thrown);
   }
   const system = exported.default;
   if (!isSystem(system)) throw fail("DESIGN_INVALID", [noSystem(file, exported)]);

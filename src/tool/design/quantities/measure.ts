@@ -1,3 +1,5 @@
+import { nearest } from "../nearest.ts";
+
 /** A unit as `times × 10^tens / per` of the base unit: decimal factors are exact that way ("0.57 k" is 570, not 569.99…). */
 export interface Unit {
   readonly times?: number;
@@ -94,6 +96,12 @@ export function shown(value: unknown): string {
   return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
+/** Whatever was thrown, as it stands in a message. */
+export function thrownText(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return shown(thrown);
+  return thrown.message === "" ? thrown.name : thrown.message.slice(0, 500);
+}
+
 /** Sign, digits, exponent, unit. */
 const GRAMMAR = /^\s*(-)?(\d+(?:\.\d+)?)(e[+-]?\d{1,3})?\s*(\S*)\s*$/;
 const TEXT_MAX = 60;
@@ -115,5 +123,6 @@ function wrong(measure: Measure, written: unknown, what: string, digits?: string
 function unitMeant(measure: Measure, unit: string): string | undefined {
   if (Object.hasOwn(measure.meant, unit)) return measure.meant[unit];
   const alike = (name: string) => name.toLowerCase() === unit.toLowerCase();
-  return Object.keys(measure.units).find(alike);
+  const names = Object.keys(measure.units);
+  return names.find(alike) ?? (unit.length < 3 ? undefined : nearest(unit, names));
 }

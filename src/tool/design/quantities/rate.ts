@@ -12,8 +12,8 @@ export const RATE: Measure = {
   example: "100/min",
   base: "times per second",
   units: Object.fromEntries(
-    Object.entries(COUNTS).flatMap(([count, tens]) =>
-      Object.entries(SECONDS).map(([time, per]): [string, Unit] => [`${count}/${time}`, { tens, per }]),
+    Object.entries(SECONDS).flatMap(([time, per]) =>
+      Object.entries(COUNTS).map(([count, tens]): [string, Unit] => [`${count}/${time}`, { tens, per }]),
     ),
   ),
   unitsInWords: "/s, /min, /h and /day, with k, M, B or T before the stroke",

@@ -1,0 +1,3 @@
+import { service } from "trestle";
+
+export default service("api", { command: ["python3", "app.py"] });
