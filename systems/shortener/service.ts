@@ -14,9 +14,9 @@ import { LinkService } from "./links/link-service.ts";
 import { PostgresLinks } from "./links/postgres-links.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { assetRoutes } from "./page/assets.ts";
-import { GuardedStore } from "./redirect/guarded-store.ts";
 import { Redirect } from "./redirect/redirect.ts";
-import { RedisStore } from "./redirect/redis-store.ts";
+import { RespClient } from "./redirect/resp/resp-client.ts";
+import { RespStore } from "./redirect/resp-store.ts";
 import { TargetCache } from "./redirect/target-cache.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -34,15 +34,18 @@ const database = new Database({
       ? journal.error("the database is away", { cause })
       : journal.info("the database is back"),
 });
-const store = new RedisStore(settings.hotUrl, (state, cause) =>
-  state === "away" ? journal.error("the cache is away", { cause }) : journal.info("the cache is back"),
-);
+const cache = new RespClient({
+  url: settings.hotUrl,
+  clock,
+  onChange: (state, cause) =>
+    state === "away" ? journal.error("the cache is away", { cause }) : journal.info("the cache is back"),
+});
 
 const links = new PostgresLinks(database);
 const clicks = new PostgresClicks(database);
 const counter = new ClickCounter({ clicks, journal, newId: randomUUID });
 const targets = new TargetCache({
-  store: new GuardedStore(store, clock),
+  store: new RespStore(cache),
   load: (code) => links.target(code),
   clock,
   random: Math.random,
@@ -94,7 +97,7 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   clearInterval(everyTidying);
   const counted = await counter.flush();
   if (!counted) journal.error("the last clicks were lost: the database was away");
-  store.close();
+  cache.close();
   await database.close();
   journal.info("stopped", { signal });
   process.exit(0);

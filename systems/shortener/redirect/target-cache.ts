@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Target } from "../links/link.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
-import type { GuardedStore } from "./guarded-store.ts";
+import type { Store } from "./store.ts";
 
 /** How long a target is kept, drawn anew each time from 80 % to 120 % of this so that entries do not all end at once. */
 export const TARGET_TTL_MS = 300_000;
@@ -25,7 +25,7 @@ const UNMARKED_MAX = 10_000;
  * target lives at most for its time in the cache, six minutes.
  */
 export class TargetCache {
-  readonly #store: GuardedStore;
+  readonly #store: Store;
   readonly #load: (code: string) => Promise<Target | undefined>;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -33,7 +33,7 @@ export class TargetCache {
   readonly #unmarked = new Set<string>();
 
   constructor(options: {
-    store: GuardedStore;
+    store: Store;
     load: (code: string) => Promise<Target | undefined>;
     clock: Clock;
     random: () => number;
