@@ -1,8 +1,9 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse as HttpResponse, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerBytes, answerParts } from "./answers.ts";
 import { Exchange, type UpgradeRequest } from "./exchange.ts";
 import { PIPELINED_REQUESTS } from "./limits.ts";
+import { ServerResponse } from "./node-http.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 
 /**
@@ -38,7 +39,7 @@ export class ClientConnection {
   }
 
   /** A request's head has arrived. */
-  takeRequest(request: IncomingMessage, response: ServerResponse): void {
+  takeRequest(request: IncomingMessage, response: HttpResponse): void {
     // A client may send anything behind its last request; nobody answers it (RFC 9112, section 9.6).
     if (this.#ending) return;
     const exchange = new Exchange(this, request, response);

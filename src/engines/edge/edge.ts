@@ -76,9 +76,11 @@ class Edge implements RunningEdge {
     const limits = limitsOf({});
     this.#random = random;
     this.#onEvent = options.onEvent ?? (() => {});
+    const requestIds = new RequestIds(random);
     this.#runtime = {
       clock,
-      requestIds: new RequestIds(random),
+      name: `trestle-${requestIds.edge}`,
+      requestIds,
       watch: new Watch(clock, sweepPeriodMs(limits)),
       limits,
       documentationUrl: "",

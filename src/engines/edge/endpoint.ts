@@ -1,7 +1,8 @@
-import { Agent } from "node:http";
+import type { Agent as HttpAgent } from "node:http";
 import type { Candidate } from "./balancer.ts";
 import type { EdgeLimits, EndpointConfig } from "./config.ts";
 import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
+import { Agent } from "./node-http.ts";
 
 /** Something long-lived that passes through an endpoint and has to be ended from outside. */
 export interface Tunnel {
@@ -14,7 +15,7 @@ export class Endpoint implements Candidate {
   readonly id: string;
   readonly host: string;
   readonly port: number;
-  readonly agent: Agent;
+  readonly agent: HttpAgent;
   readonly tunnels = new Set<Tunnel>();
   readonly #onHealth: (endpoint: Endpoint, change: "up" | "down", reason: string) => void;
   #health: EndpointHealth;

@@ -1,9 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerParts } from "./answers.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
+import { request } from "./node-http.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import {
   addHop,
@@ -71,7 +72,7 @@ export class Exchange implements Watched, BodyListener {
     this.#hop = {
       clientAddress: connection.clientAddress,
       trusted: site.trustForwarded,
-      name: runtime.requestIds.edge,
+      name: runtime.name,
     };
     this.#head = readRequestHead(request.method ?? "", request.httpVersion, request.rawHeaders, this.#hop);
     this.#requestId = this.#head.requestId ?? runtime.requestIds.next();

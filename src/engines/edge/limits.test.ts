@@ -178,6 +178,25 @@ test("a service that never says 100 Continue gets the body after a second all th
   await client.until(/ok$/);
 });
 
+test("an idle connection to the service is closed after its time, and one in use never is", async () => {
+  const closed = gate();
+  const finish = gate();
+  const arrived = gate();
+  await using origin = await httpOrigin(async (_, response) => {
+    arrived.open();
+    await finish.opened;
+    response.end("late");
+  });
+  origin.server.on("connection", (socket) => socket.once("close", closed.open));
+  await using edge = await edgeFor([origin.port], { limits: { idleUpstreamMs: 30 } });
+  const answering = ask(edge.port);
+  await arrived.opened;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  finish.open();
+  assert.equal((await answering).body, "late");
+  await closed.opened;
+});
+
 test("nothing is left ticking once the last request is answered", async () => {
   await using origin = await httpOrigin((_, response) => response.end());
   const clock = new SimulatedClock();

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
@@ -12,6 +6,7 @@ import type { Answer } from "./answers.ts";
 import type { EdgeLimits, ListenerConfig } from "./config.ts";
 import { ClientConnection } from "./connection.ts";
 import { EdgeError } from "./errors.ts";
+import { createServer } from "./node-http.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 
 /** How often Node looks for request heads that take too long, at most. */

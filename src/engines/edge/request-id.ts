@@ -10,7 +10,7 @@ export function isSaneRequestId(id: string): boolean {
 
 /** Makes request ids: ten random characters per edge, and a counter. Unique, and cheap; not a secret. */
 export class RequestIds {
-  /** Names this edge among others, as in `Via: 1.1 trestle-4fk2m81x0c`. */
+  /** Tells the ids of this edge from those of others. */
   readonly edge: string;
   #count = 0;
 

@@ -8,6 +8,8 @@ import type { Watch } from "./watch.ts";
 /** What all requests of one edge share. */
 export interface EdgeRuntime {
   readonly clock: Clock;
+  /** Names this edge among others in `Via`, as in `Via: 1.1 trestle-4fk2m81x0c`. */
+  readonly name: string;
   readonly requestIds: RequestIds;
   readonly watch: Watch;
   /** Replaced by an update, as is the next field. */
