@@ -20,13 +20,10 @@ describe("a URL as it is shown", () => {
 
   test("never shows the password, whatever its characters", () => {
     fc.assert(
-      fc.property(
-        fc.webSegment().filter((password) => password.length > 2),
-        (password) => {
-          const shown = withoutSecret(`redis://u:~${password}~@host/db`);
-          assert.equal(shown, "redis://u@host/db");
-        },
-      ),
+      fc.property(fc.array(fc.constantFrom(..."aZ09-._~!$&'()*+,;=:%@")), (characters) => {
+        const shown = withoutSecret(`redis://u:${characters.join("")}@host/db`);
+        assert.equal(shown, "redis://u@host/db");
+      }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 import type { Clock, Timer } from "../../blocks/time/index.ts";
 
 /** Editors save in several steps, and tools write many files: changes this close together are one. */
@@ -20,6 +20,7 @@ export class Watcher {
   constructor(folder: string, clock: Clock, onChange: (files: string) => void) {
     this.#folder = folder;
     this.#onChange = onChange;
+    statSync(folder);
     const ignore = (name: string) => IGNORED.test(name);
     // Given to the system as well, so that it does not watch every file of every library.
     this.#watcher = watch(folder, { recursive: true, ignore }, (_event, name) => {
