@@ -1,7 +1,7 @@
 import type { ServerResponse as HttpResponse, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerBytes, answerParts } from "./answers.ts";
-import { Exchange, type UpgradeRequest } from "./exchange.ts";
+import { Exchange, type ExchangeHost, type UpgradeRequest } from "./exchange.ts";
 import { PIPELINED_REQUESTS } from "./limits.ts";
 import { ServerResponse } from "./node-http.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
@@ -10,7 +10,7 @@ import type { EdgeRuntime, Site } from "./runtime.ts";
  * One client's connection: answers its requests one after the other, in the order they came, however many the client
  * sends ahead.
  */
-export class ClientConnection {
+export class ClientConnection implements ExchangeHost {
   readonly runtime: EdgeRuntime;
   readonly clientAddress: string;
   readonly #socket: Socket;

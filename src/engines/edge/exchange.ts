@@ -1,7 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerParts } from "./answers.ts";
-import type { ClientConnection } from "./connection.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
 import { request } from "./node-http.ts";
@@ -15,6 +14,7 @@ import {
   readRequestHead,
 } from "./request-head.ts";
 import { ResponseRelay } from "./response-relay.ts";
+import type { EdgeRuntime, Site } from "./runtime.ts";
 import { originForm } from "./target.ts";
 import { openTunnel } from "./tunnel.ts";
 import type { Upstream } from "./upstream.ts";
@@ -35,11 +35,23 @@ export interface UpgradeRequest {
   readonly head: Buffer;
 }
 
+/** What an exchange knows of the client's connection that it belongs to. */
+export interface ExchangeHost {
+  readonly runtime: EdgeRuntime;
+  readonly clientAddress: string;
+  /** The routes in force. */
+  readonly site: Site;
+  /** Whether the answer under way is the connection's last. */
+  readonly isEnding: boolean;
+  /** The exchange is over; the next may begin. */
+  exchangeDone(exchange: Exchange): void;
+}
+
 /** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
 export class Exchange implements Watched, BodyListener {
   readonly response: ServerResponse;
   readonly #request: IncomingMessage;
-  readonly #connection: ClientConnection;
+  readonly #connection: ExchangeHost;
   readonly #upgrade: UpgradeRequest | undefined;
   readonly #hop: Hop;
   readonly #head: RequestHead;
@@ -59,7 +71,7 @@ export class Exchange implements Watched, BodyListener {
   #active = false;
 
   constructor(
-    connection: ClientConnection,
+    connection: ExchangeHost,
     request: IncomingMessage,
     response: ServerResponse,
     upgrade?: UpgradeRequest,
