@@ -264,6 +264,15 @@ describe("code", () => {
     );
   });
 
+  test("a peer's test fails where the peer is missing, and is not skipped", () => {
+    for (const skipped of [
+      "test('x', { skip: missing }, () => {});",
+      "test('x', (t) => t.skip('no curl'));",
+    ]) {
+      assert.equal(code(skipped, "src/a.peer.test.ts").length, 1, skipped);
+    }
+  });
+
   test("a test where npm test does not look is refused", () => {
     assert.deepEqual(code("x;", "bin/a.test.ts"), ["bin/a.test.ts:1"]);
   });

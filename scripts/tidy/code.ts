@@ -160,40 +160,33 @@ function testProblems(source: Source): Problem[] {
       instead: "move the test into src, systems, bench or scripts, beside what it tests",
     });
   }
+  const isPeer = source.path.endsWith(".peer.test.ts");
   source.tokens.forEach((token, index) => {
     const at = `${source.path}:${token.line}`;
     const [next, third, fourth] = [1, 2, 3].map((offset) => source.tokens[index + offset]);
     if (TEST_FUNCTIONS.has(token.text) && isCode(next, ".") && isCode(third, "only")) {
-      problems.push({
-        at,
-        wrong: `${token.text}.only leaves every other test out`,
-        instead: "take .only away",
-      });
+      const wrong = `${token.text}.only leaves every other test out`;
+      problems.push({ at, wrong, instead: "take .only away" });
     }
     if (isCode(token, "only") && isCode(next, ":") && isCode(third, "true")) {
       problems.push({ at, wrong: "`only: true` leaves every other test out", instead: "take it away" });
     }
-    if (isCode(token, "skip") && isCode(next, ":") && isCode(third, "true")) {
-      problems.push({ at, wrong: "a test is skipped without a reason", instead: 'write skip: "the reason"' });
-    }
-    if (
-      isCode(token, ".") &&
-      isCode(next, "skip") &&
-      isCode(third, "(") &&
-      !isReason(source.tokens, index, fourth)
-    ) {
+    const isOption = isCode(token, "skip") && isCode(next, ":");
+    const isCall = isCode(token, ".") && isCode(next, "skip") && isCode(third, "(");
+    if (isPeer && (isOption || isCall)) {
+      const wrong = "a peer's test is skipped";
       problems.push({
         at,
-        wrong: "a test is skipped without a reason",
-        instead: 'write { skip: "the reason" } or t.skip("the reason")',
+        wrong,
+        instead: "let it fail where the peer is missing, and name the package that brings it",
       });
+    } else if (isOption && isCode(third, "true")) {
+      problems.push({ at, wrong: "a test is skipped without a reason", instead: 'write skip: "the reason"' });
+    } else if (isCall && (TEST_FUNCTIONS.has(source.tokens[index - 1]?.text ?? "") || isCode(fourth, ")"))) {
+      // `t.skip("why")` gives a reason; `test.skip("name", …)` gives a name only.
+      const instead = 'write { skip: "the reason" } or t.skip("the reason")';
+      problems.push({ at, wrong: "a test is skipped without a reason", instead });
     }
   });
   return problems;
-}
-
-/** `t.skip("why")` gives a reason; `test.skip("name", …)` gives a name only. */
-function isReason(tokens: readonly Token[], index: number, argument: Token | undefined): boolean {
-  if (TEST_FUNCTIONS.has(tokens[index - 1]?.text ?? "")) return false;
-  return argument?.kind === "string" || argument?.kind === "template";
 }
