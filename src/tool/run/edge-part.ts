@@ -37,6 +37,11 @@ export class EdgePart extends SinglePart {
     return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
   }
 
+  /** Its process takes longer to load than to listen, and needs nobody for that. */
+  prepare(): void {
+    void this.keeper.spawnAhead();
+  }
+
   /**
    * Puts the configuration of this moment in force. Resolves when every endpoint that it removed has answered its last
    * request. An edge that does not run has none: it takes the configuration of the moment when it starts.

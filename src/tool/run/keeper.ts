@@ -54,6 +54,8 @@ export class Keeper {
   readonly #watchers = new Set<() => void>();
   #state: State = { is: "waiting", for: "its turn" };
   #child: Child | undefined;
+  /** A process that was spawned ahead and waits for its start. */
+  #spare: Child | undefined;
   /** The process that was ended in order to be started again: its end is no failure, and nothing waits after it. */
   #replacing: Child | undefined;
   #loop: Promise<void> | undefined;
@@ -94,6 +96,18 @@ export class Keeper {
   /** Says what it waits for, before it is started. */
   waitFor(what: string): void {
     this.#set({ is: "waiting", for: what });
+  }
+
+  /**
+   * Spawns the process before it may start, so that its start takes no time later. Only for programs that do nothing
+   * until they are told to; where it fails, the start does it again.
+   */
+  async spawnAhead(): Promise<void> {
+    try {
+      this.#spare = await this.#launch({ signal: this.#stopping.signal, onMissing: () => {} });
+    } catch {
+      // The start will meet the same trouble, and tell it.
+    }
   }
 
   /** Starts it, or starts it anew after it gave up or was done; wakes it from a back-off. */
@@ -185,9 +199,7 @@ export class Keeper {
 
     let child: Child;
     try {
-      const launch = await job.launch({ signal, onMissing });
-      if (signal.aborted) return failed(signal.reason);
-      child = this.#spawn(launch);
+      child = this.#takeSpare() ?? (await this.#launch({ signal, onMissing }));
     } catch (thrown) {
       over.abort(thrown);
       return failed(thrown);
@@ -225,8 +237,16 @@ export class Keeper {
     return { reason: exit?.reason ?? messageOf(signal.reason), readyMs: 0, final: true, child };
   }
 
-  #spawn(launch: Launch): Child {
+  #takeSpare(): Child | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.running ? spare : undefined;
+  }
+
+  async #launch(attempt: Attempt): Promise<Child> {
     const { job } = this;
+    const launch = await job.launch(attempt);
+    attempt.signal.throwIfAborted();
     const child = new Child(launch, this.#host.clock, (stream, text) =>
       this.#host.onLine({ part: job.part, replica: job.id, stream, text }),
     );

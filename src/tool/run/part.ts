@@ -16,6 +16,8 @@ export interface Part {
   /** Whether it can serve those who use it. */
   readonly isReady: boolean;
   readonly keepers: readonly Keeper[];
+  /** Does what can be done before all that it needs is ready. */
+  prepare?(): void;
   /** Called once, when all that it needs is ready. */
   start(): void;
   /** Starts its processes anew; those of a service one after the other, without a failed request. */

@@ -136,6 +136,7 @@ class Supervisor implements RunningSystem {
     // It may have been told `down` in the moment in which it opened.
     if (this.#stopped) return await this.#control.close();
     for (const part of this.#parts.values()) this.#startWhenPossible(part);
+    for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
     this.#look();
   }
 
