@@ -12,7 +12,7 @@ export interface RespClientOptions {
   /** `redis://user:password@host:port/database`, or `rediss://` over TLS. */
   readonly url: string;
   readonly clock: Clock;
-  /** How long a reply may take before the connection is given up. Default 100 ms. */
+  /** How long a reply may take before the connection is given up. Default 200 ms. */
   readonly replyTimeoutMs?: number;
   /** The longest wait between two attempts to connect. Default 200 ms. */
   readonly reconnectDelayMsMax?: number;
@@ -142,7 +142,7 @@ export class RespClient {
     for (const word of words) text += `$${Buffer.byteLength(word)}\r\n${word}\r\n`;
     this.#outgoing += text;
     return new Promise((resolve, reject) => {
-      const deadlineMs = this.#clock.monotonicMs() + (this.#options.replyTimeoutMs ?? 100);
+      const deadlineMs = this.#clock.monotonicMs() + (this.#options.replyTimeoutMs ?? 200);
       this.#pending.push({ resolve, reject, deadlineMs });
       if (this.#pending.length - this.#answered === 1) this.#watchOldest(deadlineMs);
     });
