@@ -1,10 +1,9 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerParts } from "./answers.ts";
+import { Attempt, type AttemptListener } from "./attempt.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
-import { request } from "./node-http.ts";
-import { type BodyListener, RequestBody } from "./request-body.ts";
 import {
   addHop,
   type Hop,
@@ -13,12 +12,12 @@ import {
   type RequestHead,
   readRequestHead,
 } from "./request-head.ts";
-import { ResponseRelay } from "./response-relay.ts";
+import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 import { originForm } from "./target.ts";
 import { openTunnel } from "./tunnel.ts";
 import type { Upstream } from "./upstream.ts";
-import { failureOf } from "./upstream-failure.ts";
+import type { UpstreamFailure } from "./upstream-failure.ts";
 import type { Watched } from "./watch.ts";
 
 /**
@@ -48,7 +47,7 @@ export interface ExchangeHost {
 }
 
 /** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
-export class Exchange implements Watched, BodyListener {
+export class Exchange implements Watched, AttemptListener, RelayListener {
   readonly response: ServerResponse;
   readonly #request: IncomingMessage;
   readonly #connection: ExchangeHost;
@@ -62,8 +61,7 @@ export class Exchange implements Watched, BodyListener {
   #endpoint: Endpoint | undefined;
   #tried: Endpoint[] | undefined;
   #replayed = false;
-  #attempt: ClientRequest | undefined;
-  #body: RequestBody | undefined;
+  #attempt: Attempt | undefined;
   #relay: ResponseRelay | undefined;
   /** When the present phase, or the present part of it, began. */
   #sinceMs = 0;
@@ -200,23 +198,23 @@ export class Exchange implements Watched, BodyListener {
       return;
     }
     // Whoever has answered in full needs no more of the body; the connection would wait for it in vain.
-    if (this.#body && !this.#body.ended) this.#abandonAttempt();
+    if (this.#attempt?.body?.ended === false) this.#abandonAttempt();
   };
 
   #sweepSending(elapsedMs: number): void {
     const { limits, clock } = this.#connection.runtime;
-    const socket = this.#attempt?.socket;
-    if (!socket || socket.connecting) {
+    const attempt = this.#attempt;
+    if (!attempt || attempt.isConnecting) {
       if (elapsedMs <= limits.connectTimeoutMs) return;
       const endpoint = this.#abandonAttempt();
       endpoint?.connectionFailed(clock.monotonicMs(), `took no connection in ${limits.connectTimeoutMs} ms`);
       this.#tryAnother(endpoint);
       return;
     }
-    const body = this.#body;
+    const { body } = attempt;
     if (body && !body.ended) {
       if (!body.begun) {
-        if (elapsedMs > CONTINUE_WAIT_MS) this.#continue();
+        if (elapsedMs > CONTINUE_WAIT_MS) this.onContinue();
       } else if (elapsedMs > limits.idleTimeoutMs) {
         this.#abandonAttempt();
         this.#refuse({ code: body.blocked ? "GATEWAY_TIMEOUT" : "REQUEST_TIMEOUT" }, true);
@@ -238,77 +236,38 @@ export class Exchange implements Watched, BodyListener {
       this.#refuse({ code: "UPSTREAM_UNAVAILABLE" });
       return;
     }
-    const { method, fields } = this.#head;
-    let attempt: ClientRequest;
-    try {
-      attempt = request({
-        agent: endpoint.agent,
-        host: endpoint.host,
-        port: endpoint.port,
-        method,
-        path: this.#target,
-        headers: fields,
-        setHost: false,
-        maxHeaderSize: runtime.limits.headerBytes,
-      });
-    } catch {
-      this.#refuse({ code: "BAD_REQUEST" }, true);
-      return;
-    }
-    endpoint.began();
-    this.#endpoint = endpoint;
-    this.#attempt = attempt;
+    const { headerBytes, bodyBytes } = runtime.limits;
+    const options = {
+      endpoint,
+      from: this.#request,
+      head: this.#head,
+      target: this.#target,
+      headerBytes,
+      bodyBytes,
+      upgrades: this.#upgrade !== undefined,
+    };
     this.#phase = "sending";
     this.#sinceMs = nowMs;
-    // Node would silently leave out fields beyond a count; the bound on bytes bounds their number too.
-    attempt.maxHeadersCount = 0;
-    const isCurrent = () => attempt === this.#attempt && this.#phase === "sending";
-    attempt.on("response", (answer) => {
-      if (isCurrent()) this.#onResponse(answer);
-      else answer.destroy();
-    });
-    attempt.on("error", (error) => {
-      if (isCurrent()) this.#onFailure(attempt, error);
-    });
-    // Node says no more than this when an upstream switches protocols unasked.
-    attempt.on("close", () => {
-      if (isCurrent()) this.#onFailure(attempt, new Error("closed without an answer"));
-    });
-    attempt.on("information", (hint) => {
-      if (hint.statusCode === 103 && isCurrent()) this.#passHint(hint.headers.link);
-    });
-    if (this.#upgrade) attempt.on("upgrade", (answer, socket, head) => this.#onUpgrade(answer, socket, head));
-    if (hasBody(this.#head)) this.#sendBody(attempt);
-    else attempt.end();
+    try {
+      this.#attempt = new Attempt(options, this);
+      this.#endpoint = endpoint;
+    } catch {
+      this.#refuse({ code: "BAD_REQUEST" }, true);
+    }
   }
 
-  /** Not a byte of the body is read before the connection stands, so that another endpoint can be tried till then. */
-  #sendBody(attempt: ClientRequest): void {
-    const body = new RequestBody(this.#request, attempt, this.#connection.runtime.limits.bodyBytes, this);
-    this.#body = body;
-    const { expectsContinue } = this.#head;
-    if (expectsContinue) attempt.once("continue", () => this.#continue());
-    attempt.once("socket", (socket) => {
-      const begin = () => {
-        this.#active = true;
-        if (expectsContinue) attempt.flushHeaders();
-        else body.begin();
-      };
-      if (socket.connecting) socket.once("connect", begin);
-      else begin();
-    });
-  }
-
-  #continue(): void {
-    if (this.#phase !== "sending" || !this.#body || this.#body.begun) return;
+  /** The body is wanted: by the upstream's word, or because it has kept silent for long enough. */
+  onContinue(): void {
+    const body = this.#attempt?.body;
+    if (!body || body.begun || !this.#head.expectsContinue) return;
     this.#active = true;
     this.response.writeContinue();
-    this.#body.begin();
+    body.begin();
   }
 
-  /** Sends on what the upstream would have the client load early (RFC 8297); clients before HTTP/1.1 know no such thing. */
-  #passHint(link: string | string[] | undefined): void {
-    if (link === undefined || this.#request.httpVersion !== "1.1") return;
+  onHint(link: string | string[]): void {
+    // Clients before HTTP/1.1 know no answers that come before the answer.
+    if (this.#request.httpVersion !== "1.1") return;
     try {
       this.response.writeEarlyHints({ link });
     } catch {
@@ -316,10 +275,10 @@ export class Exchange implements Watched, BodyListener {
     }
   }
 
-  #onFailure(attempt: ClientRequest, error: Error): void {
+  onFailure(failure: UpstreamFailure): void {
+    const reused = this.#attempt?.isReused ?? false;
     const endpoint = this.#abandonAttempt();
     if (!endpoint) return;
-    const failure = failureOf(error);
     switch (failure.kind) {
       case "unreachable":
         endpoint.connectionFailed(this.#connection.runtime.clock.monotonicMs(), failure.reason);
@@ -333,7 +292,7 @@ export class Exchange implements Watched, BodyListener {
         return;
       case "reset":
         // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
-        if (attempt.reusedSocket) endpoint.closeIdle();
+        if (reused) endpoint.closeIdle();
         else this.#upstream?.suspect(endpoint);
         if (!isReplayable(this.#head) || this.#replayed) {
           this.#refuse({ code: "BAD_GATEWAY" });
@@ -353,9 +312,9 @@ export class Exchange implements Watched, BodyListener {
     this.#send(lastResort);
   }
 
-  #onResponse(answer: IncomingMessage): void {
+  onResponse(answer: IncomingMessage): void {
     this.#endpoint?.answered();
-    if (this.#body && !this.#body.begun) this.#endConnection();
+    if (this.#attempt?.body?.begun === false) this.#endConnection();
     const relay = new ResponseRelay(answer, this.response, this.#upgrade?.socket ?? this.response, this);
     if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
     if (!relay.begin(this.#requestId, this.#head.method, this.#request.httpVersion)) {
@@ -368,7 +327,7 @@ export class Exchange implements Watched, BodyListener {
     this.#active = true;
   }
 
-  #onUpgrade(answer: IncomingMessage, upstream: Socket, upstreamHead: Buffer): void {
+  onSwitched(answer: IncomingMessage, upstream: Socket, upstreamHead: Buffer): void {
     const upgrade = this.#upgrade;
     const endpoint = this.#endpoint;
     if (!upgrade || !endpoint || this.#phase !== "sending" || upgrade.socket.destroyed) {
@@ -433,9 +392,8 @@ export class Exchange implements Watched, BodyListener {
   #abandonAttempt(): Endpoint | undefined {
     const attempt = this.#attempt;
     this.#attempt = undefined;
-    this.#body?.stop();
     this.#relay?.stop();
-    attempt?.destroy();
+    attempt?.stop();
     return this.#release();
   }
 
