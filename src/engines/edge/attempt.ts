@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { request } from "../../blocks/node/index.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { request } from "./node-http.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
 import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";

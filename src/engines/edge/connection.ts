@@ -1,9 +1,9 @@
 import type { ServerResponse as HttpResponse, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { ServerResponse } from "../../blocks/node/index.ts";
 import { type Answer, answerBytes, answerParts } from "./answers.ts";
 import { Exchange, type ExchangeHost, type UpgradeRequest } from "./exchange.ts";
 import { PIPELINED_REQUESTS } from "./limits.ts";
-import { ServerResponse } from "./node-http.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Agent as HttpAgent } from "node:http";
+import { Agent } from "../../blocks/node/index.ts";
 import type { Candidate } from "./balancer.ts";
 import type { EdgeLimits, EndpointConfig } from "./config.ts";
 import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
-import { Agent } from "./node-http.ts";
 
 /** Something long-lived that passes through an endpoint and has to be ended from outside. */
 export interface Tunnel {

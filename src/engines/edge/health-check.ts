@@ -1,8 +1,8 @@
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
+import { request } from "../../blocks/node/index.ts";
 import type { Clock, Random, Timer } from "../../blocks/time/index.ts";
 import type { HealthCheckConfig } from "./config.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { request } from "./node-http.ts";
 
 /** Asks an endpoint for its health path, again and again, until closed. */
 export class HealthChecker {

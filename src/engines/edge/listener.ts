@@ -2,11 +2,11 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
+import { createServer } from "../../blocks/node/index.ts";
 import type { Answer } from "./answers.ts";
 import type { EdgeLimits, ListenerConfig } from "./config.ts";
 import { ClientConnection } from "./connection.ts";
 import { EdgeError } from "./errors.ts";
-import { createServer } from "./node-http.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 
 /** How often Node looks for request heads that take too long, at most. */

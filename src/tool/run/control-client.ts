@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { dirname, join, resolve } from "node:path";
+import { request } from "../../blocks/node/index.ts";
 import { systemClock } from "../../blocks/time/index.ts";
 import type { ControlAddress } from "./control-server.ts";
 import { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
+import { createServer } from "../../blocks/node/index.ts";
 import type { Clock, Timer } from "../../blocks/time/index.ts";
 import { RunError } from "./errors.ts";
 import type { RunEvent, SystemSnapshot } from "./events.ts";

@@ -1,6 +1,6 @@
-import { request } from "node:http";
 import { connect } from "node:net";
 import { codeOf } from "../../blocks/errors/index.ts";
+import { request } from "../../blocks/node/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
 
 /** What to wait for, and what is told meanwhile. */

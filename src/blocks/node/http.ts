@@ -1,6 +1,6 @@
 /**
  * `node:http`, loaded by its name at run time. An `import` of it reads every export, and one of them (`WebSocket`) brings in all
- * of undici: 14 MB of resident memory that an edge has no use for.
+ * of undici: 14 MB of resident memory that neither an edge nor a supervisor has use for.
  */
 const http = process.getBuiltinModule("node:http");
 
