@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { environmentFor, urlVariable } from "./environment.ts";
+import { urlVariable } from "../design/names.ts";
+import { environmentFor } from "./environment.ts";
 import { ExternalPart } from "./single-part.ts";
 
 describe("the environment of a program", () => {
