@@ -29,6 +29,8 @@ const DIGIT_ZERO = 48;
 const LENGTH_LINE_BYTES_MAX = 32;
 /** What an argument costs beside its bytes: a string's head and its place in the list. */
 export const ARGUMENT_OVERHEAD_BYTES = 32;
+/** The least that is set aside for a request that came in part. */
+const ROOM_MIN = 64;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -211,12 +213,18 @@ export class RequestParser {
     if (this.#owned && needed <= this.#buffer.length / 2) {
       this.#buffer.copy(this.#buffer, 0, this.#start, this.#end);
     } else {
-      const grown = Buffer.allocUnsafeSlow(Math.max(64, needed + (extra === 0 ? 0 : needed)));
+      const grown = Buffer.allocUnsafeSlow(this.#roomFor(needed));
       this.#buffer.copy(grown, 0, this.#start, this.#end);
       this.#buffer = grown;
       this.#owned = true;
     }
     this.#start = 0;
     this.#end = rest;
+  }
+
+  /** Twice what is needed now, or just what the value under way will fill, whichever is less. */
+  #roomFor(needed: number): number {
+    const value = Math.max(needed, this.#bulkBytes + 2);
+    return Math.max(ROOM_MIN, Math.min(needed * 2, value));
   }
 }

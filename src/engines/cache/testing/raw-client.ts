@@ -10,7 +10,6 @@ export function encodeRequest(args: readonly string[]): string {
 export class RawClient {
   readonly socket: Socket;
   #received = "";
-  #read = 0;
   #wake: () => void = () => {};
 
   private constructor(socket: Socket) {
@@ -54,14 +53,14 @@ export class RawClient {
   /** The next answer. Fails when the connection closes first. */
   async next(): Promise<string> {
     for (;;) {
-      const end = replyEnd(this.#received, this.#read);
+      const end = replyEnd(this.#received, 0);
       if (end >= 0) {
-        const answer = this.#received.slice(this.#read, end);
-        this.#read = end;
+        const answer = this.#received.slice(0, end);
+        this.#received = this.#received.slice(end);
         return answer;
       }
       if (this.socket.destroyed || this.socket.readableEnded)
-        throw new Error(`closed after ${JSON.stringify(this.#received.slice(this.#read))}`);
+        throw new Error(`closed after ${JSON.stringify(this.#received)}`);
       await this.#more();
     }
   }
@@ -69,7 +68,7 @@ export class RawClient {
   /** Everything that comes until the server closes the connection. */
   async rest(): Promise<string> {
     while (!this.socket.destroyed && !this.socket.readableEnded) await this.#more();
-    return this.#received.slice(this.#read);
+    return this.#received;
   }
 
   #more(): Promise<void> {
