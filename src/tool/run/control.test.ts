@@ -57,8 +57,7 @@ async function open(t: TestContext) {
       },
     },
   });
-  const closed = () => server.close();
-  t.after(closed);
+  t.after(() => server.close());
   const path = join(stateFolder, "control.json");
   const address = JSON.parse(readFileSync(path, "utf8")) as ControlAddress;
   const emit = (event: RunEvent) => {
@@ -212,13 +211,14 @@ describe("the control API", () => {
       text += chunk;
     });
     socket.on("error", () => {});
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.write(
       `POST /v1/parts/api/scale HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n` +
         `content-length: 99999999\r\n\r\n${"x".repeat(40_000)}`,
     );
     await until("the refusal", () => text.includes("BAD_REQUEST"));
     assert.match(text, /^HTTP\/1\.1 400 /);
-    await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    await closed;
     assert.equal((await send(address, "GET", "/v1/system")).resume().statusCode, 200);
   });
 

@@ -39,7 +39,7 @@ export class EdgePart extends SinglePart {
 
   /** Its process takes longer to load than to listen, and needs nobody for that. */
   prepare(): void {
-    void this.keeper.spawnAhead();
+    this.keeper.spawnAhead();
   }
 
   /**

@@ -232,6 +232,42 @@ describe("a keeper", () => {
     }
   });
 
+  test("is stopped at once by whoever hears of a failure, without waiting for the next try", async (t) => {
+    const kept = keep(t, { launch: async () => shell("exit 1"), untilReady: () => new Promise(() => {}) });
+    const stopped = new Promise<void>((resolve) => {
+      kept.onState = (state) => {
+        if (state.is === "failed" && state.looping) resolve(kept.keeper.stop());
+      };
+    });
+    kept.keeper.start();
+    await stopped;
+    assert.equal(kept.states.filter(({ is }) => is === "failed").length, 5);
+  });
+
+  test("takes a process that was spawned ahead, or another where that has died", async (t) => {
+    for (const dies of [false, true]) {
+      const kept = keep(t, { launch: async () => shell(`echo spawned; ${FOREVER}`) });
+      kept.keeper.spawnAhead();
+      kept.keeper.spawnAhead();
+      await until("its line", () => kept.lines.length === 1);
+      assert.equal(kept.keeper.state.is, "waiting");
+      const { pid } = kept.keeper.snapshot();
+      if (dies && pid) {
+        process.kill(pid, "SIGKILL");
+        await until("its death", () => kept.keeper.snapshot().pid === undefined);
+      }
+      kept.keeper.start();
+      assert.equal((await kept.keeper.settled()).is, "ready");
+      assert.equal(kept.keeper.snapshot().pid === pid, !dies);
+      await kept.keeper.stop();
+      assert.ok(pid && !lives(pid));
+    }
+    const stopped = keep(t, { launch: async () => shell(FOREVER) });
+    stopped.keeper.spawnAhead();
+    await stopped.keeper.stop();
+    assert.equal(stopped.keeper.snapshot().pid, undefined);
+  });
+
   test("may be stopped twice, and killed while it is being stopped", async (t) => {
     const kept = keep(t, {
       stopTimeoutMs: 600_000,

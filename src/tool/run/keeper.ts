@@ -55,7 +55,7 @@ export class Keeper {
   #state: State = { is: "waiting", for: "its turn" };
   #child: Child | undefined;
   /** A process that was spawned ahead and waits for its start. */
-  #spare: Child | undefined;
+  #spare: Promise<Child | undefined> | undefined;
   /** The process that was ended in order to be started again: its end is no failure, and nothing waits after it. */
   #replacing: Child | undefined;
   #loop: Promise<void> | undefined;
@@ -102,12 +102,10 @@ export class Keeper {
    * Spawns the process before it may start, so that its start takes no time later. Only for programs that do nothing
    * until they are told to; where it fails, the start does it again.
    */
-  async spawnAhead(): Promise<void> {
-    try {
-      this.#spare = await this.#launch({ signal: this.#stopping.signal, onMissing: () => {} });
-    } catch {
-      // The start will meet the same trouble, and tell it.
-    }
+  spawnAhead(): void {
+    if (this.#stopping.signal.aborted || this.#loop || this.#spare) return;
+    // Where it fails, the start will meet the same trouble, and tell it.
+    this.#spare = this.#launch({ signal: this.#stopping.signal, onMissing: () => {} }).catch(() => undefined);
   }
 
   /** Starts it, or starts it anew after it gave up or was done; wakes it from a back-off. */
@@ -173,8 +171,11 @@ export class Keeper {
       const { reason } = end;
       if (end.final) return this.#leave({ is: "gave-up", reason });
       const { waitMs, looping } = this.#backOff.failed(end.readyMs);
+      // Before it is told: whoever hears of it may want to start or to stop it at once.
+      const wake = new AbortController();
+      this.#wake = wake;
       this.#set({ is: "failed", reason, looping, retryInMs: waitMs });
-      await this.#pause(waitMs);
+      await this.#pause(waitMs, wake.signal);
     }
   }
 
@@ -199,7 +200,8 @@ export class Keeper {
 
     let child: Child;
     try {
-      child = this.#takeSpare() ?? (await this.#launch({ signal, onMissing }));
+      child = (await this.#takeSpare()) ?? (await this.#launch({ signal, onMissing }));
+      if (signal.aborted) return failed(signal.reason);
     } catch (thrown) {
       over.abort(thrown);
       return failed(thrown);
@@ -237,8 +239,8 @@ export class Keeper {
     return { reason: exit?.reason ?? messageOf(signal.reason), readyMs: 0, final: true, child };
   }
 
-  #takeSpare(): Child | undefined {
-    const spare = this.#spare;
+  async #takeSpare(): Promise<Child | undefined> {
+    const spare = await this.#spare;
     this.#spare = undefined;
     return spare?.running ? spare : undefined;
   }
@@ -255,10 +257,9 @@ export class Keeper {
     return child;
   }
 
-  async #pause(waitMs: number): Promise<void> {
-    this.#wake = new AbortController();
+  async #pause(waitMs: number, signal: AbortSignal): Promise<void> {
     try {
-      await this.#host.clock.sleep(waitMs, { signal: this.#wake.signal });
+      await this.#host.clock.sleep(waitMs, { signal });
     } catch {
       // Woken: somebody asked for a fresh start, or for the end.
     } finally {

@@ -11,6 +11,8 @@ export interface Kept {
   readonly keeper: Keeper;
   readonly states: State[];
   readonly lines: LogLine[];
+  /** Called at each state, in the moment it is told. */
+  onState?: (state: State) => void;
   /** Resolves once it has told such a state. */
   reaches(is: State["is"], times?: number): Promise<State>;
 }
@@ -32,7 +34,10 @@ export function keep(t: TestContext, job: Partial<Job> & Pick<Job, "launch">): K
     {
       clock: systemClock,
       ledger: new Ledger(temporaryFolder(t)),
-      onState: ({ state }) => states.push(state),
+      onState({ state }) {
+        states.push(state);
+        kept.onState?.(state);
+      },
       onLine: (line) => lines.push(line),
     },
   );
@@ -42,7 +47,8 @@ export function keep(t: TestContext, job: Partial<Job> & Pick<Job, "launch">): K
     await until(`the state ${is}`, () => such() !== undefined);
     return such() ?? { is: "stopped" };
   };
-  return { keeper, states, lines, reaches };
+  const kept: Kept = { keeper, states, lines, reaches };
+  return kept;
 }
 
 /** How to start a shell script. */
