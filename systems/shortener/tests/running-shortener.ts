@@ -141,6 +141,18 @@ export class RunningShortener implements AsyncDisposable {
     return pid;
   }
 
+  /** What died in the present run, by its record. */
+  async failures(): Promise<{ readonly replica: string; readonly reason: string }[]> {
+    const runs = join(this.folder, ".trestle", "shortener", "runs");
+    const run = (await readdir(runs)).sort().at(-1) ?? "";
+    const events = await readFile(join(runs, run, "events.jsonl"), "utf8");
+    return events
+      .split("\n")
+      .filter((line) => line.includes('"is":"failed"'))
+      .map((line) => JSON.parse(line) as { replica: string; state: { reason: string } })
+      .map(({ replica, state }) => ({ replica, reason: state.reason }));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end("SIGTERM");
     await rm(this.folder, { recursive: true, force: true });
