@@ -16,8 +16,11 @@ import { MemoryStore } from "./memory-store.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
 /** The whole service on a free port, on storage in memory and a clock that the test moves. */
-export async function startMemoryShortener(options: { apiToken?: string; publicUrl?: string } = {}) {
-  const clock = new SimulatedClock();
+export async function startMemoryShortener(
+  options: { apiToken?: string; publicUrl?: string; startMs?: number } = {},
+) {
+  const { startMs, ...appOptions } = options;
+  const clock = new SimulatedClock(startMs);
   const lines: string[] = [];
   const journal = createJournal({ nowMs: () => clock.wallMs(), write: (line) => lines.push(line) });
   const links = new MemoryLinks(clock);
@@ -37,7 +40,7 @@ export async function startMemoryShortener(options: { apiToken?: string; publicU
     redirect: new Redirect({ targets, clicks: counter, clock }),
     journal,
     newRequestId: () => `req_${requests++}`,
-    ...options,
+    ...appOptions,
   });
   const server = await HttpServer.listen(app.handle, { host: "127.0.0.1", port: 0 });
   return {
