@@ -4,7 +4,7 @@ import type {
   ListenerConfig,
   UpstreamConfig,
 } from "../../engines/edge/config.ts";
-import type { EdgeModel, PartModel, ServiceModel, SystemModel } from "../design/model.ts";
+import type { PartModel, ServiceModel, SystemModel } from "../design/model.ts";
 import { cacheJob } from "./cache-job.ts";
 import { EdgePart } from "./edge-part.ts";
 import { environmentFor } from "./environment.ts";
@@ -29,6 +29,7 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
   };
 
   const inside = await internalListeners(model, host);
+  const chosen = await chosenPorts(model, host);
   if (inside.size > 0) parts.set(INTERNAL_EDGE, edgePart(INTERNAL_EDGE, [], [...inside.values()]));
   for (const part of model.parts) parts.set(part.name, make(part));
   return parts;
@@ -64,7 +65,7 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
         return edgePart(
           part.name,
           part.routes.map(({ to }) => to),
-          [listenerOf(part)],
+          [{ host: part.host, port: chosen.get(part.name) ?? part.port, routes: part.routes }],
         );
     }
   }
@@ -95,7 +96,9 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
 /** What the language allows and this machinery does not. Said before anything is started. */
 function checkModel({ parts }: SystemModel): void {
   const routed = new Set(
-    parts.flatMap((part) => (part.kind === "edge" ? part.routes.map(({ to }) => to) : [])),
+    parts.flatMap((part) =>
+      part.kind === "edge" && part.url === undefined ? part.routes.map(({ to }) => to) : [],
+    ),
   );
   for (const { kind, name, ...part } of parts) {
     if (name === INTERNAL_EDGE)
@@ -117,8 +120,14 @@ async function internalListeners(model: SystemModel, host: PartHost): Promise<Ma
   return listeners;
 }
 
-function listenerOf(edge: EdgeModel): ListenerConfig {
-  return { host: edge.host, port: edge.port, routes: edge.routes };
+/** For each edge that leaves its port open (0), one that stays the same from run to run. */
+async function chosenPorts({ parts }: SystemModel, host: PartHost): Promise<ReadonlyMap<string, number>> {
+  const chosen = new Map<string, number>();
+  for (const part of parts) {
+    if (part.kind !== "edge" || part.url !== undefined || part.port !== 0) continue;
+    chosen.set(part.name, await host.ports.take(part.name));
+  }
+  return chosen;
 }
 
 function upstreamOf(service: ServiceModel, parts: ReadonlyMap<string, Part>): UpstreamConfig {

@@ -77,7 +77,7 @@ describe("a rolling restart", () => {
   });
 
   test("that is cut off by the end of the system leaves no process behind", async (t) => {
-    for (const delayMs of [0, 60, 150]) {
+    for (const delayMs of [0, 120]) {
       const front = await edge("front", "api");
       const { system, pids } = await run(t, [service("api", { replicas: 2 }), front]);
       await system.ready;
@@ -85,7 +85,7 @@ describe("a rolling restart", () => {
       const scale = system.scale("api", 3).catch((thrown) => thrown);
       await systemClock.sleep(delayMs);
       const running = pids();
-      await (delayMs === 60 ? system.kill() : system.stop());
+      await (delayMs === 0 ? system.kill() : system.stop());
       assert.equal((await restart).code, "NOT_POSSIBLE");
       assert.equal((await scale).code, "NOT_POSSIBLE");
       assert.deepEqual([...running, ...pids()].filter(lives), []);
@@ -132,12 +132,7 @@ describe("scaling", () => {
     const { system, replica } = await run(t, [service("api"), front]);
     await system.ready;
     const traffic = load(front.port);
-    await Promise.all([
-      system.scale("api", 2),
-      system.restart("api"),
-      system.scale("api", 1),
-      system.restart("api"),
-    ]);
+    await Promise.all([system.scale("api", 2), system.restart("api"), system.scale("api", 1)]);
     assert.deepEqual((await traffic.stop()).failures, []);
     assert.equal(replica("api.1")?.state.is, "ready");
     assert.equal(replica("api.2"), undefined);

@@ -87,6 +87,24 @@ describe("starting a system", () => {
     await assert.rejects(run(t, [service("internal-edge")]), { code: "NOT_POSSIBLE" });
   });
 
+  test("chooses a port where an edge leaves it open, and takes no part in an edge that stands outside", async (t) => {
+    const folder = temporaryFolder(t);
+    const open = { ...(await edge("front", "api")), port: 0 };
+    const outside = { ...(await edge("public", "api")), url: "https://demo.example" };
+    const ports: (number | undefined)[] = [];
+    for (let time = 0; time < 2; time++) {
+      const { system, replica } = await run(t, [service("api"), open, outside], { folder });
+      await system.ready;
+      const port = replica("front")?.port ?? 0;
+      ports.push(port);
+      assert.equal((await ask(port)).status, 200);
+      const urls = system.snapshot().parts.map(({ name, url }) => `${name} ${url}`);
+      assert.deepEqual(urls.slice(1), [`front http://127.0.0.1:${port}`, "public https://demo.example"]);
+      await system.stop();
+    }
+    assert.equal(ports[0], ports[1]);
+  });
+
   test("writes nothing that Git would pick up, and nothing that others may read", async (t) => {
     const { system, folder, stateFolder } = await run(t, [task("seed", "true")]);
     await system.ready;

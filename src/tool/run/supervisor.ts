@@ -341,7 +341,7 @@ class Supervisor implements RunningSystem {
 
   async #checkPorts(): Promise<void> {
     for (const part of this.#options.design.model.parts) {
-      if (part.kind !== "edge") continue;
+      if (part.kind !== "edge" || part.url !== undefined || part.port === 0) continue;
       const why = await whyNotFree(part.host, part.port);
       if (why === undefined) continue;
       throw new RunError(

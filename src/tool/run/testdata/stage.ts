@@ -27,7 +27,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   const deadline = systemClock.monotonicMs() + 10_000;
   while (!(await holds())) {
     if (systemClock.monotonicMs() > deadline) throw new Error(`${what} did not come about in 10 s`);
-    await systemClock.sleep(10);
+    await systemClock.sleep(25);
   }
 }
 
