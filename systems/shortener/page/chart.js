@@ -68,6 +68,7 @@ function optionsFor(place) {
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 72,
         values: (_plot, times) => times.map((time) => day.format(time * 1000)),
         incrs: [DAY_S * 2, DAY_S * 5, DAY_S * 7, DAY_S * 10, DAY_S * 15],

@@ -23,9 +23,9 @@ export function announce(text) {
   one("announcer").textContent = text;
 }
 
-/** A button that copies `text` and says so. @param {string} text */
-export function copyButton(text) {
-  const button = element("button", { type: "button", ariaLabel: `Copy ${text}` }, "Copy");
+/** A button that copies `text` and says so. @param {string} text @param {string} [className] */
+export function copyButton(text, className = "") {
+  const button = element("button", { type: "button", className, ariaLabel: `Copy ${text}` }, "Copy");
   button.addEventListener("click", () => void copyWith(button, text));
   return button;
 }

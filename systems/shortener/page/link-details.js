@@ -113,7 +113,7 @@ function showShares(id, shares) {
       element(
         "li",
         {},
-        element("meter", { max: most, value: clicks, ariaHidden: "true" }),
+        barOf(clicks / most),
         element("span", { title: name }, name),
         element("span", {}, clicks.toLocaleString()),
       ),
@@ -123,6 +123,13 @@ function showShares(id, shares) {
       ? items
       : [element("li", {}, element("span", { className: "hint" }, "Nothing yet"))]),
   );
+}
+
+/** @param {number} share from 0 to 1 */
+function barOf(share) {
+  const bar = element("span", { className: "share-bar" });
+  bar.style.width = `${share * 100}%`;
+  return bar;
 }
 
 /** @param {import("./api.js").Link} link */

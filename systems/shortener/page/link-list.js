@@ -74,7 +74,7 @@ function itemOf(link, onDetails) {
       element("b", {}, link.clicks.toLocaleString()),
       link.clicks === 1 ? " click" : " clicks",
     ),
-    element("div", { className: "link-actions" }, copyButton(link.shortUrl), details),
+    element("div", { className: "link-actions" }, copyButton(link.shortUrl, "quiet"), details),
   );
 }
 
