@@ -246,6 +246,10 @@ describe("code", () => {
     );
   });
 
+  test("a page's script may name what its server serves", () => {
+    assert.deepEqual(code('import "./uplot.js";', "systems/chat/page/chart.js"), []);
+  });
+
   test("a test that leaves others out, or is left out without a reason, is refused", () => {
     const path = "src/a.test.ts";
     for (const bad of [

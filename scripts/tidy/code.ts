@@ -27,7 +27,7 @@ function importProblems(source: Source, repository: Repository): Problem[] {
     if (one.star) {
       return [{ at, wrong: "`export *` hides what the file exports", instead: "name each export" }];
     }
-    if (one.how === "path" || !one.specifier.startsWith(".")) return [];
+    if (one.how === "path" || !one.specifier.startsWith(".") || isOfPage(source.path)) return [];
     const target = resolved(source.path, one.specifier);
     if (repository.has(target)) return [];
     const stem = target.replace(/\.[mc]?js$/, "");
@@ -37,6 +37,11 @@ function importProblems(source: Source, repository: Repository): Problem[] {
     const ending = meant.slice(stem.length);
     return [{ at, wrong, instead: `write "${one.specifier.replace(/\.[mc]?js$/, "")}${ending}"` }];
   });
+}
+
+/** What a browser loads names paths of the server, not of the repository. */
+function isOfPage(path: string): boolean {
+  return /\/page\/.*\.js$/.test(path);
 }
 
 function pureProblems(source: Source, pure: readonly RegExp[]): Problem[] {
