@@ -17,12 +17,18 @@ mkdirSync(cache, { recursive: true, mode: 0o700 });
 const sources = ["src", "systems"].flatMap((folder) => modulesIn(join(root, folder)));
 /** Programs, not libraries: importing one would start it. */
 const programs = sources.filter((file) => /\/(main|service)\.ts$/.test(file) && !file.includes("/cli/"));
-const libraries = sources.filter((file) => !programs.includes(file));
+/** Loaded as `trestle up` loads them: the same file under another address would be compiled anew. */
+const designs = sources.filter((file) => /\/systems\/[^/]+\/system\.ts$/.test(file));
+const libraries = sources.filter((file) => !programs.includes(file) && !designs.includes(file));
 
 await run([
   "--input-type=module",
   "--eval",
-  libraries.map((file) => `await import(${JSON.stringify(file)}).catch(() => {});`).join("\n"),
+  [
+    ...libraries.map((file) => `await import(${JSON.stringify(file)}).catch(() => {});`),
+    `const { loadDesign } = await import(${JSON.stringify(join(root, "src/tool/design/index.ts"))});`,
+    ...designs.map((file) => `await loadDesign(${JSON.stringify(file)}).catch(() => {});`),
+  ].join("\n"),
 ]);
 // An engine ends when its parent is gone; a service ends when it finds no URL in its environment.
 await Promise.all(programs.map((file) => run([file])));
