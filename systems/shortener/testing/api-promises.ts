@@ -188,9 +188,9 @@ export function promiseApi(open: () => Promise<Subject>): void {
   });
 
   promise("an answer names its request, by the caller's id where that is sane", async (call) => {
-    const named = await call("/api/links/none-such", { headers: { "x-request-id": "trace:42" } });
-    assert.equal(named.json.error.request_id, "trace:42");
-    assert.equal(named.headers.get("x-request-id"), "trace:42");
+    const named = await call("/api/links/none-such", { headers: { "x-request-id": "trace-42" } });
+    assert.equal(named.json.error.request_id, "trace-42");
+    assert.equal(named.headers.get("x-request-id"), "trace-42");
     const mad = await call("/api/links/none-such", { headers: { "x-request-id": "a b" } });
     assert.notEqual(mad.json.error.request_id, "a b");
   });
