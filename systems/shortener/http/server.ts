@@ -6,6 +6,7 @@ const { createServer } = process.getBuiltinModule("node:http");
 
 /** How long requests under way may still take once the service is asked to stop. */
 const DRAIN_MS_MAX = 8_000;
+const SWEEP_INTERVAL_MS = 50;
 
 /** A listening HTTP server that can be emptied without cutting a request off. */
 export class HttpServer {
@@ -41,14 +42,17 @@ export class HttpServer {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       const patience = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS_MAX);
+      // A request that still comes on an open connection is answered, and told that it is the last.
+      this.#server.prependListener("request", (_request, response) => {
+        response.shouldKeepAlive = false;
+      });
+      // Those whose answer was begun before are closed once they are idle.
+      const everySweep = setInterval(() => this.#server.closeIdleConnections(), SWEEP_INTERVAL_MS);
       this.#server.close(() => {
         clearTimeout(patience);
+        clearInterval(everySweep);
         resolve();
       });
-      // A connection that is idle now is closed by `close`; one that becomes idle later says so in its last answer.
-      this.#server.prependListener("request", (_request, response) =>
-        response.setHeader("Connection", "close"),
-      );
     });
     return this.#closed;
   }
