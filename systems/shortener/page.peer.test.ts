@@ -1,3 +1,6 @@
+// What is given to the page runs there: it knows the names of a browser.
+/// <reference lib="dom" />
+
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
