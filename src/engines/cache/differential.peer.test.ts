@@ -54,6 +54,28 @@ test("sums of fractions have the same digits, down to the last", async (t) => {
   assert.deepEqual(await ours.askAll(commands), await theirs.askAll(commands));
 });
 
+test("patterns find the same keys", async (t) => {
+  await using redis = await startRedisServer(MEMORY_BYTES);
+  if (!redis) return t.skip("redis-server is not installed: apt-get install redis-server");
+  const cache = await startCache({ port: 0, memoryBytes: MEMORY_BYTES });
+  t.after(() => cache.close());
+  using theirs = await RawClient.connect(redis.port);
+  using ours = await RawClient.connect(cache.port);
+  const random = seededRandom(3);
+  const drawn = (alphabet: string) =>
+    Array.from(
+      { length: 1 + Math.floor(random() * 7) },
+      () => alphabet[Math.floor(random() * alphabet.length)],
+    );
+  const keys = Array.from({ length: 300 }, () => ["SET", drawn("abc-^]\\*").join(""), ""]);
+  const patterns = Array.from({ length: 1000 }, () => ["KEYS", drawn("abc-^]\\**??[[").join("")]);
+  const sorted = (answers: string[]) => answers.map((answer) => answer.split("\r\n").sort());
+  for (const client of [theirs, ours]) await client.askAll(keys);
+  const [expected, actual] = [sorted(await theirs.askAll(patterns)), sorted(await ours.askAll(patterns))];
+  for (const [at, pattern] of patterns.entries())
+    assert.deepEqual(actual[at], expected[at], JSON.stringify(pattern));
+});
+
 /** Each is sent on a connection of its own, which is then closed from this side. */
 const BYTES = [
   "PING\r\n",

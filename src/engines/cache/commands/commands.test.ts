@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seededRandom } from "../../../blocks/time/index.ts";
 import { EngineUnderTest } from "../testing/engine-client.ts";
+import { randomCommands } from "../testing/random-commands.ts";
+import { replyEnd } from "../testing/reply-end.ts";
 import { COMMANDS } from "./table.ts";
 
 const SECOND = 1000;
@@ -23,6 +26,18 @@ test("every command refuses too few arguments in Redis's words", () => {
       client.ask(spec.name.toUpperCase()),
       `-ERR wrong number of arguments for '${spec.name}' command\r\n`,
     );
+});
+
+test("whatever is asked, each request gets one whole answer and memory stays within its bound", () => {
+  for (let seed = 100; seed < 110; seed++) {
+    const under = new EngineUnderTest({ memoryBytes: 1_048_576, random: seededRandom(seed) });
+    const client = under.connect();
+    for (const command of randomCommands(seededRandom(seed), 1000)) {
+      const answer = client.ask(...command);
+      assert.equal(replyEnd(answer, 0), answer.length, JSON.stringify(command));
+      assert.ok(under.engine.store.usedBytes <= 1_048_576);
+    }
+  }
 });
 
 test("a time to live runs down, is told rounded, and ends the key", async () => {

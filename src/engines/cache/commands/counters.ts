@@ -7,6 +7,7 @@ import {
   parseExtended,
   parseInt64,
 } from "../numbers/index.ts";
+import { flat } from "../resp/index.ts";
 import { WRITTEN } from "../store/index.ts";
 import { ANSWERS } from "./answers.ts";
 
@@ -95,7 +96,7 @@ function incrbyfloat({ store }: Context, session: Session, args: readonly string
   if (!old || !amount) return session.reply.error(ANSWERS.notFloat);
   const sum = addExtended(old, amount);
   if (!sum) return session.reply.error("ERR increment would produce NaN or Infinity");
-  const text = formatExtended(sum);
+  const text = flat(formatExtended(sum));
   store.set(key, text, { keepDeadline: true, written: WRITTEN.fraction });
   session.reply.bulk(text);
 }

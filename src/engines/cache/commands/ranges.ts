@@ -1,8 +1,9 @@
 import { argument, type CommandSpec, type Context, type Session } from "../core/index.ts";
 import { parseInt64, toSafeNumber } from "../numbers/index.ts";
+import { flat } from "../resp/index.ts";
 import { WRITTEN } from "../store/index.ts";
 import { ANSWERS } from "./answers.ts";
-import { flat, readValue } from "./values.ts";
+import { readValue } from "./values.ts";
 
 const ONE_KEY = { first: 1, last: 1, step: 1 };
 const GROUP = { group: "string", keys: ONE_KEY } as const;

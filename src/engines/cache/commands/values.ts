@@ -18,13 +18,3 @@ export function answerValue(session: Session, value: string | undefined) {
   if (value === undefined) session.reply.null();
   else session.reply.bulk(value);
 }
-
-/**
- * The same string in one piece of memory. Joined strings are kept by the runtime as trees of their parts, which would
- * weigh far more than they are charged.
- */
-export function flat(value: string): string {
-  // Reading a character makes the runtime join the parts.
-  value.charCodeAt(0);
-  return value;
-}

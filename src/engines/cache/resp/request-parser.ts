@@ -1,4 +1,5 @@
 import type { CacheLimits } from "../options.ts";
+import { flat } from "./flat.ts";
 import { splitInline } from "./inline.ts";
 
 /**
@@ -178,7 +179,7 @@ export class RequestParser {
     this.#start += end + 1;
     if (!args) return this.#refuse("unbalanced quotes in request");
     if (args.length === 0) return "again";
-    this.args = args;
+    this.args = args.map(flat);
     return "request";
   }
 

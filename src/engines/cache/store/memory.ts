@@ -5,7 +5,7 @@
 export const ENTRY_OVERHEAD_BYTES = 112;
 
 /** What a deadline takes beside that: its place in the list of those that expire. */
-export const DEADLINE_OVERHEAD_BYTES = 20;
+export const DEADLINE_OVERHEAD_BYTES = 28;
 
 /** The memory that an entry is charged: the runtime keeps strings in steps of eight bytes. */
 export function entryBytes(keyBytes: number, valueBytes: number): number {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../../../blocks/time/index.ts";
-import { ExpirySweeper, entryBytes, Store, scan } from "./index.ts";
+import { DEADLINE_OVERHEAD_BYTES, ExpirySweeper, entryBytes, Store, scan } from "./index.ts";
 
 const KEYS = ["a", "b", "c", "d", "e", "f"];
 
@@ -218,5 +218,5 @@ test("room that many entries took is given back when they are gone", () => {
     assert.equal(store.valueAt(slot), "v");
     assert.equal(store.deadlines.of(slot), store.nowMs + at);
   }
-  assert.equal(store.usedBytes, 10 * (entryBytes(8, 1) + 20));
+  assert.equal(store.usedBytes, 10 * (entryBytes(8, 1) + DEADLINE_OVERHEAD_BYTES));
 });
