@@ -40,12 +40,9 @@ export class Connection {
     socket.on("close", () => this.#engine.disconnect(this.#session));
   }
 
-  /** Lets what was answered go out, then closes. */
-  close(): void {
-    this.#socket.end();
-  }
-
   #onData(chunk: Buffer): void {
+    // After QUIT, or bytes that could not be understood, nothing more is done for this client.
+    if (this.#session.ending !== "no") return;
     this.#engine.stats.inputBytes += chunk.length;
     this.#parser.push(chunk);
     this.#work();

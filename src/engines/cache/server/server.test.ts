@@ -195,3 +195,13 @@ test("expired keys go without being asked for, and no timer is left when nothing
   assert.equal(await client.ask("DBSIZE"), ":0\r\n");
   assert.equal(clock.pendingTimers, 0);
 });
+
+test("nothing that comes after QUIT is carried out", async () => {
+  await using cache = await cacheWith();
+  using leaving = await RawClient.connect(cache.port);
+  leaving.send("QUIT\r\nSET k 1\r\n");
+  leaving.send("SET k 2\r\n");
+  assert.equal(await leaving.rest(), "+OK\r\n");
+  using client = await RawClient.connect(cache.port);
+  assert.equal(await client.ask("EXISTS", "k"), ":0\r\n");
+});
