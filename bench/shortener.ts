@@ -10,7 +10,7 @@ import { runWrk, type WrkResult } from "./load/wrk.ts";
 import { zipf } from "./load/zipf.ts";
 import { cpuUsOf } from "./machine/cpu.ts";
 import { freePort } from "./machine/free-port.ts";
-import { type Nginx, startNginx } from "./machine/nginx.ts";
+import { type Nginx, nginxVersion, startNginx } from "./machine/nginx.ts";
 import { cpuUsOfKind, RunningSystem } from "./machine/running-system.ts";
 import type { Measurement } from "./report.ts";
 import { alternating, median } from "./statistics.ts";
@@ -45,6 +45,7 @@ export const bench: Bench = async ({ args }) => {
     },
   });
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  nginxVersion();
   await using stack = new AsyncDisposableStack();
   const port = await freePort();
   const system = stack.adopt(await RunningSystem.start(copyOfDesign(port)), (one) => one.close());

@@ -15,18 +15,24 @@ export interface Nginx {
   close(): Promise<void>;
 }
 
+/** The version of the nginx that is installed: `nginx 1.22.1`. Throws when there is none. */
+export function nginxVersion(): string {
+  const said = spawnSync("nginx", ["-v"], { encoding: "utf8", env: withSystemPrograms() });
+  const version = /nginx\/([\d.]+)/.exec(said.stderr ?? "")?.[1];
+  if (version === undefined) throw new Error("nginx is not installed; `apt-get install nginx-light`");
+  return `nginx ${version}`;
+}
+
 /** Starts nginx before the ports given. Throws when it is not installed. */
 export async function startNginx(upstreamPorts: readonly number[]): Promise<Nginx> {
-  const version = /nginx\/([\d.]+)/.exec(
-    String(spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr),
-  )?.[1];
-  if (version === undefined) throw new Error("nginx is not installed; `apt-get install nginx-light`");
+  const version = nginxVersion();
   const folder = mkdtempSync(join(tmpdir(), "trestle-nginx-"));
   const port = await freePort();
   const file = join(folder, "nginx.conf");
   writeFileSync(file, configuration(folder, port, upstreamPorts));
   const nginx = spawn("nginx", ["-c", file, "-p", folder, "-e", "stderr"], {
     stdio: ["ignore", "ignore", "inherit"],
+    env: withSystemPrograms(),
   });
   const ended = once(nginx, "exit");
   const close = async () => {
@@ -41,7 +47,12 @@ export async function startNginx(upstreamPorts: readonly number[]): Promise<Ngin
     }
     await sleep(50);
   }
-  return { version: `nginx ${version}`, url: `http://127.0.0.1:${port}`, pid: nginx.pid ?? 0, close };
+  return { version, url: `http://127.0.0.1:${port}`, pid: nginx.pid ?? 0, close };
+}
+
+/** Debian installs nginx where only root's path leads. */
+function withSystemPrograms(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` };
 }
 
 /** What our edge does, in nginx's words: one process, connections kept open on both sides, no access log. */
