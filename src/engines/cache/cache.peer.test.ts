@@ -31,7 +31,6 @@ test("redis-cli reads and writes over both protocols, and pipes", async () => {
   await withCache(async (cache) => {
     const cli = (...args: string[]) =>
       printed("redis-cli", ["-p", String(cache.port), "-a", "secret", "--no-auth-warning", ...args]);
-    assert.ok((await cli("PING")) !== undefined, MISSING);
     assert.equal(await cli("SET", "k", "hello world", "EX", "100"), "OK\n");
     assert.equal(await cli("GET", "k"), "hello world\n");
     assert.equal(await cli("-3", "HELLO", "3").then((text) => text.includes("proto 3")), true);
@@ -65,7 +64,6 @@ test("redis-benchmark runs to its end, one by one and pipelined", async () => {
         ...["-p", String(cache.port), "-a", "secret", "-n", "2000", "-c", "10", "-P", pipeline],
         ...["-t", "ping,set,get,incr,mset", "--csv"],
       ]);
-      assert.ok(report !== undefined, MISSING);
       const rows = report
         .trim()
         .split("\n")
