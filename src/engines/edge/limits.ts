@@ -5,7 +5,7 @@ export const DEFAULT_LIMITS: EdgeLimits = Object.freeze({
   headerBytes: 16 * 1024,
   bodyBytes: 16 * 1024 * 1024,
   connections: 4_096,
-  idleUpstreamConnections: 64,
+  idleUpstreamConnections: 512,
   idleUpstreamMs: 4_000,
   connectTimeoutMs: 3_000,
   responseTimeoutMs: 30_000,
