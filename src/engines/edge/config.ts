@@ -63,7 +63,7 @@ export interface EdgeLimits {
   readonly bodyBytes: number;
   /** Client connections per listener; those beyond are closed as they come. Default 4,096. */
   readonly connections: number;
-  /** Idle upstream connections kept per endpoint. Default 64. */
+  /** Idle upstream connections kept per endpoint. Default 512: closing one that is needed again doubles the cost of a request. */
   readonly idleUpstreamConnections: number;
   /**
    * How long an idle upstream connection is kept. Default 4,000: less than the 5 s after which many servers close theirs,
