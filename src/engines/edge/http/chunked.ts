@@ -139,8 +139,7 @@ export class ChunkedDecoder {
         return;
       case LAST_LF:
         this.#expect(byte, LF, DONE);
-        if (this.#state === DONE && !readFieldLines(this.#trailerText, 0, this.trailers))
-          this.problem = "malformed";
+        if (!readFieldLines(this.#trailerText, 0, this.trailers)) this.problem = "malformed";
         return;
     }
   }
@@ -168,7 +167,7 @@ export class ChunkedDecoder {
       this.problem = "trailers";
       return at;
     }
-    this.#trailerText += bytes.latin1Slice(at, end);
+    this.#trailerText += bytes.toString("latin1", at, end);
     if (lineEnd >= 0) this.#state = TRAILER_FIRST;
     return end;
   }
