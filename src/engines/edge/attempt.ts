@@ -1,8 +1,7 @@
-import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Endpoint } from "./endpoint.ts";
 import type { ResponseStart } from "./http/response-parser.ts";
-import type { AnswerMessage } from "./messages.ts";
+import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
 import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
@@ -12,7 +11,7 @@ import type { UpstreamFailure } from "./upstream-failure.ts";
 export interface AttemptOptions {
   readonly endpoint: Endpoint;
   /** The client's request: where the body comes from. */
-  readonly from: IncomingMessage;
+  readonly from: RequestMessage;
   readonly head: RequestHead;
   /** In origin form, and free of spaces and control characters, as `readTarget` leaves it. */
   readonly target: string;

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { trailersToSend } from "./fields.ts";
+import type { RequestMessage } from "./messages.ts";
 
 /** Told by a body on its way. */
 export interface BodyListener {
@@ -22,7 +22,7 @@ export interface BodyTarget {
 
 /** Moves a request's body from the client to the upstream, no faster than the upstream takes it. */
 export class RequestBody {
-  readonly #from: IncomingMessage;
+  readonly #from: RequestMessage;
   readonly #to: BodyTarget;
   readonly #limitBytes: number;
   readonly #listener: BodyListener;
@@ -31,7 +31,7 @@ export class RequestBody {
   #ended = false;
   #blocked = false;
 
-  constructor(from: IncomingMessage, to: BodyTarget, limitBytes: number, listener: BodyListener) {
+  constructor(from: RequestMessage, to: BodyTarget, limitBytes: number, listener: BodyListener) {
     this.#from = from;
     this.#to = to;
     this.#limitBytes = limitBytes;

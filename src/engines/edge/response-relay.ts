@@ -1,7 +1,5 @@
-import type { EventEmitter } from "node:events";
-import type { ServerResponse } from "node:http";
 import { trailersToSend } from "./fields.ts";
-import type { AnswerMessage } from "./messages.ts";
+import type { AnswerMessage, AnswerWriter, DrainSource } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -14,8 +12,8 @@ export interface RelayListener {
 /** Moves an answer from the upstream to the client, no faster than the client takes it. */
 export class ResponseRelay {
   readonly #from: AnswerMessage;
-  readonly #to: ServerResponse;
-  readonly #drains: EventEmitter;
+  readonly #to: AnswerWriter;
+  readonly #drains: DrainSource;
   readonly #listener: RelayListener;
   /** Bytes of the body still to come; negative when their number is unknown. */
   #left = -1;
@@ -23,7 +21,7 @@ export class ResponseRelay {
   #awaitsDrain = false;
 
   /** `drains` emits `drain` once the client has taken what was written. */
-  constructor(from: AnswerMessage, to: ServerResponse, drains: EventEmitter, listener: RelayListener) {
+  constructor(from: AnswerMessage, to: AnswerWriter, drains: DrainSource, listener: RelayListener) {
     this.#from = from;
     this.#to = to;
     this.#drains = drains;
@@ -107,6 +105,6 @@ export class ResponseRelay {
 }
 
 /** A head whose body is still to come, as of an event stream, does not wait for it. */
-function sendHeadAlone(from: AnswerMessage, to: ServerResponse): void {
+function sendHeadAlone(from: AnswerMessage, to: AnswerWriter): void {
   if (from.readableLength === 0 && !from.complete && !to.writableEnded) to.flushHeaders();
 }
