@@ -1,17 +1,19 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { request } from "../../blocks/node/index.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { ResponseStart } from "./http/response-parser.ts";
+import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
-import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
+import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
+import type { UpstreamFailure } from "./upstream-failure.ts";
 
 /** What is sent, and to whom. */
 export interface AttemptOptions {
   readonly endpoint: Endpoint;
   /** The client's request: where the body comes from. */
-  readonly from: IncomingMessage;
+  readonly from: RequestMessage;
   readonly head: RequestHead;
+  /** In origin form, and free of spaces and control characters, as `readTarget` leaves it. */
   readonly target: string;
   readonly headerBytes: number;
   readonly bodyBytes: number;
@@ -20,9 +22,9 @@ export interface AttemptOptions {
 
 /** Told what becomes of an attempt; never after it was stopped. */
 export interface AttemptListener extends BodyListener {
-  onResponse(answer: IncomingMessage): void;
+  onResponse(answer: AnswerMessage): void;
   /** The protocol was switched: the connection is the client's and the upstream's from here on. */
-  onSwitched(answer: IncomingMessage, socket: Socket, head: Buffer): void;
+  onSwitched(answer: AnswerMessage, socket: Socket, head: Buffer): void;
   /** No answer will come. */
   onFailure(failure: UpstreamFailure): void;
   /** The upstream would have the body: `100 Continue`. */
@@ -32,118 +34,118 @@ export interface AttemptListener extends BodyListener {
 }
 
 /** One request to one endpoint, until its answer begins. */
-export class Attempt {
+export class Attempt implements ConnectionUser {
   readonly endpoint: Endpoint;
   readonly body: RequestBody | undefined;
-  readonly #request: ClientRequest;
+  readonly #connection: UpstreamConnection;
   readonly #expectsContinue: boolean;
   readonly #listener: AttemptListener;
   #over = false;
 
-  /** Throws what Node throws when the head cannot be sent; nothing has begun then. */
+  /** Throws what Node throws when there can be no connection to such an address; nothing has begun then. */
   constructor(options: AttemptOptions, listener: AttemptListener) {
-    const { endpoint, head } = options;
-    const sent = request({
-      agent: endpoint.agent,
-      host: endpoint.host,
-      port: endpoint.port,
-      method: head.method,
-      path: options.target,
-      headers: head.fields,
-      setHost: false,
-      maxHeaderSize: options.headerBytes,
-    });
-    // Node would silently leave out fields beyond a count; the bound on bytes bounds their number too.
-    sent.maxHeadersCount = 0;
+    const { endpoint, head, upgrades } = options;
+    const connection = endpoint.connections.take(upgrades);
     this.endpoint = endpoint;
-    this.#request = sent;
+    this.#connection = connection;
     this.#listener = listener;
     this.#expectsContinue = head.expectsContinue;
     endpoint.began();
-    sent.on("response", this.#onResponse);
-    sent.on("error", this.#onError);
-    sent.on("close", this.#onClose);
-    sent.on("information", this.#onInformation);
-    if (options.upgrades) sent.on("upgrade", this.#onUpgrade);
-    if (hasBody(head)) {
-      this.body = new RequestBody(options.from, sent, options.bodyBytes, listener);
-      // Not a byte of the body is read before the connection stands, so that another endpoint can be tried till then.
-      sent.once("socket", this.#onSocket);
-    } else sent.end();
+    const withBody = hasBody(head);
+    const sent = {
+      method: head.method,
+      head: requestHeadText(head, options.target),
+      hasBody: withBody,
+      chunked: head.chunked,
+      headerBytes: options.headerBytes,
+      switches: upgrades,
+    };
+    connection.send(sent, this);
+    if (!withBody) return;
+    this.body = new RequestBody(options.from, connection, options.bodyBytes, listener);
+    // Not a byte of the body is read before the connection stands, so that another endpoint can be tried till then.
+    if (!connection.isConnecting) process.nextTick(beginBody, this);
   }
 
   /** Whether it still waits for a connection. */
   get isConnecting(): boolean {
-    const { socket } = this.#request;
-    return !socket || socket.connecting;
+    return this.#connection.isConnecting;
   }
 
   /** Whether the connection had served other requests before. */
   get isReused(): boolean {
-    return this.#request.reusedSocket;
+    return this.#connection.isReused;
   }
 
   /** Ends it, whatever it is at. */
   stop(): void {
     this.#over = true;
     this.body?.stop();
-    this.#request.destroy();
+    this.#connection.abandon(this);
   }
 
-  readonly #onResponse = (answer: IncomingMessage): void => {
+  onConnected(): void {
+    if (this.#over || !this.body) return;
+    this.#listener.onBodyActivity();
+    if (this.#expectsContinue) this.#connection.flushHeaders();
+    else this.body.begin();
+  }
+
+  onDrain(): void {
+    this.body?.drained();
+  }
+
+  onInterim({ status, fields }: ResponseStart): void {
+    if (this.#over) return;
+    if (status === 100) this.#listener.onContinue();
+    else if (status === 103) {
+      const link = valuesOf("link", fields);
+      if (link.length > 0) this.#listener.onHint(link.join(", "));
+    }
+  }
+
+  onAnswer(answer: AnswerMessage): void {
     if (this.#over) {
       answer.destroy();
       return;
     }
     this.#over = true;
     this.#listener.onResponse(answer);
-  };
+  }
 
-  readonly #onUpgrade = (answer: IncomingMessage, socket: Socket, head: Buffer): void => {
+  onSwitched(answer: AnswerMessage, socket: Socket, rest: Buffer): void {
     if (this.#over) {
       socket.destroy();
       return;
     }
     this.#over = true;
-    this.#listener.onSwitched(answer, socket, head);
-  };
+    this.#listener.onSwitched(answer, socket, rest);
+  }
 
-  readonly #onError = (error: Error): void => {
+  onFailure(failure: UpstreamFailure): void {
     if (this.#over) return;
     this.#over = true;
-    this.#listener.onFailure(failureOf(error));
-  };
+    this.#listener.onFailure(failure);
+  }
+}
 
-  /** Node says no more than this when an upstream switches protocols unasked. */
-  readonly #onClose = (): void => {
-    if (this.#over) return;
-    this.#over = true;
-    this.#listener.onFailure({ kind: "reset" });
-  };
+function beginBody(attempt: Attempt): void {
+  attempt.onConnected();
+}
 
-  readonly #onInformation = ({
-    statusCode,
-    headers,
-  }: {
-    statusCode: number;
-    headers: { link?: unknown };
-  }): void => {
-    if (this.#over) return;
-    if (statusCode === 100) this.#listener.onContinue();
-    else if (statusCode === 103 && headers.link !== undefined) {
-      this.#listener.onHint(headers.link as string | string[]);
-    }
-  };
+/** The request line and the fields, to the empty line. */
+function requestHeadText(head: RequestHead, target: string): string {
+  const { fields } = head;
+  let text = `${head.method} ${target} HTTP/1.1\r\n`;
+  for (let at = 0; at + 1 < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  return `${text}\r\n`;
+}
 
-  readonly #onSocket = (socket: Socket): void => {
-    if (socket.connecting) socket.once("connect", this.#onConnected);
-    else this.#onConnected();
-  };
-
-  readonly #onConnected = (): void => {
-    if (this.#over) return;
-    this.#listener.onBodyActivity();
-    if (this.#expectsContinue) this.#request.flushHeaders();
-    else this.body?.begin();
-  };
+/** All values of one field. `fields` is names and values in turn. */
+function valuesOf(name: string, fields: readonly string[]): string[] {
+  const values: string[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    if (fields[at]?.toLowerCase() === name) values.push(fields[at + 1] ?? "");
+  }
+  return values;
 }

@@ -171,6 +171,7 @@ class Edge implements RunningEdge {
       if (!upstream) {
         upstream = new Upstream(name, {
           clock: this.#runtime.clock,
+          watch: this.#runtime.watch,
           random: this.#random,
           onEndpoint: (of, id, state, reason) =>
             this.#onEvent({ type: "endpoint", upstream: of, id, state, reason }),
@@ -220,7 +221,7 @@ class Edge implements RunningEdge {
       for (const listener of listeners) listener.destroyConnections();
       await closed;
     }
-    for (const endpoint of this.#endpoints()) endpoint.agent.destroy();
+    for (const endpoint of this.#endpoints()) endpoint.connections.close();
     for (const upstream of this.#upstreams.values()) upstream.close();
     runtime.watch.close();
   }

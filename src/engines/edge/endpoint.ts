@@ -1,8 +1,7 @@
-import type { Agent as HttpAgent } from "node:http";
-import { Agent } from "../../blocks/node/index.ts";
 import type { Candidate } from "./balancer.ts";
 import type { EdgeLimits, EndpointConfig } from "./config.ts";
 import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
+import { ConnectionPool, type PoolContext } from "./pool.ts";
 
 /** Something long-lived that passes through an endpoint and has to be ended from outside. */
 export interface Tunnel {
@@ -15,7 +14,7 @@ export class Endpoint implements Candidate {
   readonly id: string;
   readonly host: string;
   readonly port: number;
-  readonly agent: HttpAgent;
+  readonly connections: ConnectionPool;
   readonly tunnels = new Set<Tunnel>();
   readonly #onHealth: (endpoint: Endpoint, change: "up" | "down", reason: string) => void;
   #health: EndpointHealth;
@@ -27,6 +26,7 @@ export class Endpoint implements Candidate {
     config: EndpointConfig,
     policy: HealthPolicy,
     limits: EdgeLimits,
+    context: PoolContext,
     onHealth: (endpoint: Endpoint, change: "up" | "down", reason: string) => void,
   ) {
     this.id = config.id;
@@ -34,13 +34,7 @@ export class Endpoint implements Candidate {
     this.port = config.port;
     this.#health = new EndpointHealth(policy);
     this.#onHealth = onHealth;
-    // The last used connection first: the others grow idle and are closed. No bound on those in use: there is at most one per client connection.
-    this.agent = new Agent({
-      keepAlive: true,
-      scheduling: "lifo",
-      maxFreeSockets: limits.idleUpstreamConnections,
-      timeout: limits.idleUpstreamMs,
-    });
+    this.connections = new ConnectionPool(config.host, config.port, limits, context);
   }
 
   get isUp(): boolean {
@@ -67,7 +61,7 @@ export class Endpoint implements Candidate {
   }
 
   applyLimits(limits: EdgeLimits): void {
-    this.agent.maxFreeSockets = this.#retired ? 0 : limits.idleUpstreamConnections;
+    if (!this.#retired) this.connections.applyLimits(limits);
   }
 
   checkPassed(reason: string): void {
@@ -101,16 +95,13 @@ export class Endpoint implements Candidate {
   retire(onIdle: () => void): void {
     this.#retired = true;
     this.#onIdle = onIdle;
-    this.agent.maxFreeSockets = 0;
-    this.closeIdle();
+    this.connections.retire();
     if (this.#inFlight === 0) onIdle();
   }
 
   /** Closes the connections that wait for a request. */
   closeIdle(): void {
-    for (const sockets of Object.values(this.agent.freeSockets)) {
-      for (const socket of sockets ?? []) socket.destroy();
-    }
+    this.connections.closeIdle();
   }
 
   closeTunnels(): void {

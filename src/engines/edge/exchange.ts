@@ -4,6 +4,7 @@ import { type Answer, answerParts } from "./answers.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
+import type { AnswerMessage } from "./messages.ts";
 import {
   addHop,
   type Hop,
@@ -312,7 +313,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.#send(lastResort);
   }
 
-  onResponse(answer: IncomingMessage): void {
+  onResponse(answer: AnswerMessage): void {
     this.#endpoint?.answered();
     if (this.#attempt?.body?.begun === false) this.#endConnection();
     const relay = new ResponseRelay(answer, this.response, this.#upgrade?.socket ?? this.response, this);
@@ -327,7 +328,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.#active = true;
   }
 
-  onSwitched(answer: IncomingMessage, upstream: Socket, upstreamHead: Buffer): void {
+  onSwitched(answer: AnswerMessage, upstream: Socket, upstreamHead: Buffer): void {
     const upgrade = this.#upgrade;
     const endpoint = this.#endpoint;
     if (!upgrade || !endpoint || this.#phase !== "sending" || upgrade.socket.destroyed) {

@@ -1,8 +1,8 @@
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
-import { request } from "../../blocks/node/index.ts";
 import type { Clock, Random, Timer } from "../../blocks/time/index.ts";
 import type { HealthCheckConfig } from "./config.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { statusOf } from "./probe.ts";
 
 /** Asks an endpoint for its health path, again and again, until closed. */
 export class HealthChecker {
@@ -44,6 +44,7 @@ export class HealthChecker {
     const abort = new AbortController();
     this.#abort = abort;
     const { path, timeoutMs = 1_000 } = this.#config;
+    const { host, port } = this.#endpoint;
     let late = false;
     const patience = this.#clock.setTimer(timeoutMs, () => {
       late = true;
@@ -51,7 +52,7 @@ export class HealthChecker {
     });
     const what = `GET ${path}`;
     try {
-      const status = await statusOf(this.#endpoint, path, abort.signal);
+      const status = await statusOf({ host, port, path, signal: abort.signal });
       if (this.#closed) return;
       if (status >= 200 && status < 300) this.#endpoint.checkPassed(`${what} answered ${status}`);
       else this.#endpoint.checkFailed(`${what} answered ${status}`, false);
@@ -67,27 +68,4 @@ export class HealthChecker {
       if (!this.#closed) this.#wait(this.#intervalMs);
     }
   }
-}
-
-/** The status of one answer, over a connection of its own: a pooled one would say little about whether new ones work. */
-function statusOf(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const { host, port } = endpoint;
-    const probe = request({
-      host,
-      port,
-      path,
-      agent: false,
-      signal,
-      headers: { "user-agent": "trestle-edge" },
-    });
-    probe.once("response", (response) => {
-      resolve(response.statusCode ?? 0);
-      // Nobody reads the body, be it endless.
-      response.destroy();
-    });
-    // More than one may come: the abort of an answered check is of no interest.
-    probe.on("error", reject);
-    probe.end();
-  });
 }

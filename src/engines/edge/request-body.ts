@@ -1,5 +1,5 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
 import { trailersToSend } from "./fields.ts";
+import type { RequestMessage } from "./messages.ts";
 
 /** Told by a body on its way. */
 export interface BodyListener {
@@ -11,10 +11,19 @@ export interface BodyListener {
   onBodyTooLarge(): void;
 }
 
+/** Where a body goes: a connection, with the request's head still to be sent or gone. */
+export interface BodyTarget {
+  /** Sends the head without waiting for the body. */
+  flushHeaders(): void;
+  /** False when it is wiser to wait until `drained` is called. */
+  write(chunk: Buffer): boolean;
+  end(trailers: readonly (readonly [string, string])[]): void;
+}
+
 /** Moves a request's body from the client to the upstream, no faster than the upstream takes it. */
 export class RequestBody {
-  readonly #from: IncomingMessage;
-  readonly #to: ClientRequest;
+  readonly #from: RequestMessage;
+  readonly #to: BodyTarget;
   readonly #limitBytes: number;
   readonly #listener: BodyListener;
   #bytes = 0;
@@ -22,7 +31,7 @@ export class RequestBody {
   #ended = false;
   #blocked = false;
 
-  constructor(from: IncomingMessage, to: ClientRequest, limitBytes: number, listener: BodyListener) {
+  constructor(from: RequestMessage, to: BodyTarget, limitBytes: number, listener: BodyListener) {
     this.#from = from;
     this.#to = to;
     this.#limitBytes = limitBytes;
@@ -50,7 +59,6 @@ export class RequestBody {
     if (this.#from.readableLength === 0) this.#to.flushHeaders();
     this.#from.on("data", this.#onData);
     this.#from.once("end", this.#onEnd);
-    this.#to.on("drain", this.#onDrain);
   }
 
   /** Leaves the rest unread. */
@@ -59,7 +67,14 @@ export class RequestBody {
     if (!this.#begun) return;
     this.#from.off("data", this.#onData);
     this.#from.off("end", this.#onEnd);
-    this.#to.off("drain", this.#onDrain);
+  }
+
+  /** The upstream has taken what was written. */
+  drained(): void {
+    if (!this.#blocked || this.#ended) return;
+    this.#blocked = false;
+    this.#listener.onBodyActivity();
+    this.#from.resume();
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -74,17 +89,9 @@ export class RequestBody {
     }
   };
 
-  readonly #onDrain = (): void => {
-    this.#blocked = false;
-    this.#listener.onBodyActivity();
-    this.#from.resume();
-  };
-
   readonly #onEnd = (): void => {
     this.#ended = true;
-    const trailers = trailersToSend(this.#from.rawTrailers);
-    if (trailers.length > 0) this.#to.addTrailers(trailers);
-    this.#to.end();
+    this.#to.end(trailersToSend(this.#from.rawTrailers));
     this.#listener.onBodySent();
   };
 }

@@ -1,6 +1,5 @@
-import type { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { trailersToSend } from "./fields.ts";
+import type { AnswerMessage, AnswerWriter, DrainSource } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -12,9 +11,9 @@ export interface RelayListener {
 
 /** Moves an answer from the upstream to the client, no faster than the client takes it. */
 export class ResponseRelay {
-  readonly #from: IncomingMessage;
-  readonly #to: ServerResponse;
-  readonly #drains: EventEmitter;
+  readonly #from: AnswerMessage;
+  readonly #to: AnswerWriter;
+  readonly #drains: DrainSource;
   readonly #listener: RelayListener;
   /** Bytes of the body still to come; negative when their number is unknown. */
   #left = -1;
@@ -22,7 +21,7 @@ export class ResponseRelay {
   #awaitsDrain = false;
 
   /** `drains` emits `drain` once the client has taken what was written. */
-  constructor(from: IncomingMessage, to: ServerResponse, drains: EventEmitter, listener: RelayListener) {
+  constructor(from: AnswerMessage, to: AnswerWriter, drains: DrainSource, listener: RelayListener) {
     this.#from = from;
     this.#to = to;
     this.#drains = drains;
@@ -30,17 +29,17 @@ export class ResponseRelay {
   }
 
   /** The head of a 101 as it goes to the client. */
-  static switchingHead(answer: IncomingMessage, requestId: string): string {
+  static switchingHead(answer: AnswerMessage, requestId: string): string {
     const { fields } = readResponseHead(answer.rawHeaders, { status: 101, requestId, mayChunk: false });
     let head = `HTTP/1.1 101 ${answer.statusMessage || "Switching Protocols"}\r\n`;
     for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`;
-    return `${head}Connection: Upgrade\r\nUpgrade: ${answer.headers.upgrade ?? ""}\r\n\r\n`;
+    return `${head}Connection: Upgrade\r\nUpgrade: ${answer.upgrade ?? ""}\r\n\r\n`;
   }
 
   /** Sends the head and begins with the body. False, with nothing sent, when the head cannot be. */
   begin(requestId: string, method: string, version: string): boolean {
     const from = this.#from;
-    const status = from.statusCode ?? 0;
+    const status = from.statusCode;
     const bodiless = method === "HEAD" || status === 204 || status === 304;
     const mayChunk = version === "1.1" && !bodiless;
     const { fields, contentLength } = readResponseHead(from.rawHeaders, { status, requestId, mayChunk });
@@ -106,6 +105,6 @@ export class ResponseRelay {
 }
 
 /** A head whose body is still to come, as of an event stream, does not wait for it. */
-function sendHeadAlone(from: IncomingMessage, to: ServerResponse): void {
+function sendHeadAlone(from: AnswerMessage, to: AnswerWriter): void {
   if (from.readableLength === 0 && !from.complete && !to.writableEnded) to.flushHeaders();
 }

@@ -13,11 +13,10 @@ export type UpstreamFailure =
 
 const SHORTAGES = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL"]);
 
-/** Reads an error of Node's HTTP client. */
+/** Reads an error of a connection. */
 export function failureOf(error: Error): UpstreamFailure {
   const code = codeOf(error) ?? "";
   if (SHORTAGES.has(code)) return { kind: "shortage" };
-  if (code.startsWith("HPE_")) return { kind: "rubbish" };
   const syscall = "syscall" in error ? error.syscall : undefined;
   // An AggregateError stands for the addresses of one name, none of which took the connection.
   if (syscall === "connect" || syscall === "getaddrinfo" || error instanceof AggregateError) {

@@ -1,13 +1,13 @@
-import type { Clock, Random } from "../../blocks/time/index.ts";
+import type { Random } from "../../blocks/time/index.ts";
 import { RoundRobin } from "./balancer.ts";
 import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "./config.ts";
 import { Endpoint } from "./endpoint.ts";
 import { policyOf } from "./health.ts";
 import { HealthChecker } from "./health-check.ts";
+import type { PoolContext } from "./pool.ts";
 
 /** What an upstream needs of its edge. */
-export interface UpstreamContext {
-  readonly clock: Clock;
+export interface UpstreamContext extends PoolContext {
   readonly random: Random;
   readonly onEndpoint: (upstream: string, id: string, state: "up" | "down", reason: string) => void;
 }
@@ -44,7 +44,7 @@ export class Upstream {
       const kept = before.find((endpoint) => endpoint.isAt(wanted));
       if (kept && checksChanged) kept.judgeBy(policy);
       kept?.applyLimits(limits);
-      return kept ?? new Endpoint(wanted, policy, limits, this.#onHealth);
+      return kept ?? new Endpoint(wanted, policy, limits, this.#context, this.#onHealth);
     });
     this.#balancer.replace(now);
     const removed = before.filter((endpoint) => !now.includes(endpoint));
@@ -62,7 +62,7 @@ export class Upstream {
 
   close(): void {
     for (const endpoint of this.endpoints) this.#stopChecking(endpoint);
-    for (const endpoint of this.endpoints) endpoint.agent.destroy();
+    for (const endpoint of this.endpoints) endpoint.connections.close();
   }
 
   #checkOn(endpoint: Endpoint): void {
