@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { request } from "../../blocks/node/index.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
 import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
@@ -10,7 +11,7 @@ import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
 export interface AttemptOptions {
   readonly endpoint: Endpoint;
   /** The client's request: where the body comes from. */
-  readonly from: IncomingMessage;
+  readonly from: RequestMessage;
   readonly head: RequestHead;
   readonly target: string;
   readonly headerBytes: number;

@@ -1,5 +1,6 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import { trailersToSend } from "./fields.ts";
+import type { RequestMessage } from "./messages.ts";
 
 /** Told by a body on its way. */
 export interface BodyListener {
@@ -13,7 +14,7 @@ export interface BodyListener {
 
 /** Moves a request's body from the client to the upstream, no faster than the upstream takes it. */
 export class RequestBody {
-  readonly #from: IncomingMessage;
+  readonly #from: RequestMessage;
   readonly #to: ClientRequest;
   readonly #limitBytes: number;
   readonly #listener: BodyListener;
@@ -22,7 +23,7 @@ export class RequestBody {
   #ended = false;
   #blocked = false;
 
-  constructor(from: IncomingMessage, to: ClientRequest, limitBytes: number, listener: BodyListener) {
+  constructor(from: RequestMessage, to: ClientRequest, limitBytes: number, listener: BodyListener) {
     this.#from = from;
     this.#to = to;
     this.#limitBytes = limitBytes;

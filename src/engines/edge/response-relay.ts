@@ -1,6 +1,6 @@
-import type { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { trailersToSend } from "./fields.ts";
+import type { AnswerWriter, DrainSource } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -13,8 +13,8 @@ export interface RelayListener {
 /** Moves an answer from the upstream to the client, no faster than the client takes it. */
 export class ResponseRelay {
   readonly #from: IncomingMessage;
-  readonly #to: ServerResponse;
-  readonly #drains: EventEmitter;
+  readonly #to: AnswerWriter;
+  readonly #drains: DrainSource;
   readonly #listener: RelayListener;
   /** Bytes of the body still to come; negative when their number is unknown. */
   #left = -1;
@@ -22,7 +22,7 @@ export class ResponseRelay {
   #awaitsDrain = false;
 
   /** `drains` emits `drain` once the client has taken what was written. */
-  constructor(from: IncomingMessage, to: ServerResponse, drains: EventEmitter, listener: RelayListener) {
+  constructor(from: IncomingMessage, to: AnswerWriter, drains: DrainSource, listener: RelayListener) {
     this.#from = from;
     this.#to = to;
     this.#drains = drains;
@@ -106,6 +106,6 @@ export class ResponseRelay {
 }
 
 /** A head whose body is still to come, as of an event stream, does not wait for it. */
-function sendHeadAlone(from: IncomingMessage, to: ServerResponse): void {
+function sendHeadAlone(from: IncomingMessage, to: AnswerWriter): void {
   if (from.readableLength === 0 && !from.complete && !to.writableEnded) to.flushHeaders();
 }

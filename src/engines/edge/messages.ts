@@ -1,0 +1,82 @@
+import type { Socket } from "node:net";
+
+/**
+ * What the edge uses of a message in either direction, and no more: named as Node's own classes name it, which satisfy these
+ * interfaces too.
+ */
+
+/** A body as it arrives. */
+export interface IncomingBody {
+  /** Whether it has arrived whole. */
+  readonly complete: boolean;
+  /** Bytes that have arrived and have not been taken. */
+  readonly readableLength: number;
+  /** Names and values in turn; filled once the body is complete. */
+  readonly rawTrailers: readonly string[];
+  on(event: "data", listener: (chunk: Buffer) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  destroy(): unknown;
+}
+
+/** An upstream's answer: its head, and its body as it arrives. */
+export interface AnswerMessage extends IncomingBody {
+  readonly statusCode: number;
+  readonly statusMessage: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  /** The protocol that it names by `Upgrade`, if any. */
+  readonly upgrade: string | undefined;
+}
+
+/** A client's request: its head, and its body as it arrives. */
+export interface RequestMessage extends IncomingBody {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly httpVersion: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: string[];
+  /** The client's connection. */
+  readonly socket: Socket;
+  once(event: "end", listener: () => void): unknown;
+  off(event: "data", listener: (chunk: Buffer) => void): unknown;
+  off(event: "end", listener: () => void): unknown;
+}
+
+/** Tells once when the client has taken what was written. */
+export interface DrainSource {
+  once(event: "drain", listener: () => void): unknown;
+}
+
+/** The answer to one request, on its way to the client. */
+export interface AnswerWriter extends DrainSource {
+  /** Whether the connection serves another request behind this one; decides what `Connection` says. */
+  shouldKeepAlive: boolean;
+  /** Whether the head has been decided upon. */
+  readonly headersSent: boolean;
+  /** Whether `end` was called. */
+  readonly writableEnded: boolean;
+  /** Whether all of it is with the operating system. */
+  readonly writableFinished: boolean;
+  /** Whether nothing more can be sent: the connection is gone. */
+  readonly destroyed: boolean;
+  /** Decides upon the head, which leaves with the first bytes of the body. Throws when it cannot be sent. */
+  writeHead(status: number, reason: string | undefined, fields: string[]): unknown;
+  /** False when the client is slow: wait for `drain`. */
+  write(chunk: Buffer): boolean;
+  end(chunk?: Buffer): unknown;
+  /** What follows a body of unknown length. Call it before `end`. */
+  addTrailers(trailers: [string, string][]): unknown;
+  /** Sends the head without waiting for the body. */
+  flushHeaders(): unknown;
+  writeContinue(): unknown;
+  writeEarlyHints(hints: { link: string | string[] }): unknown;
+  /** The answer is out, or cannot be. */
+  once(event: "close", listener: () => void): unknown;
+  once(event: "drain", listener: () => void): unknown;
+  off(event: "close", listener: () => void): unknown;
+  /** Leaves the connection to somebody else. */
+  detachSocket(socket: Socket): unknown;
+}
