@@ -1,36 +1,70 @@
-import type { ServerResponse as HttpResponse, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { ServerResponse } from "../../blocks/node/index.ts";
 import { type Answer, answerBytes, answerParts } from "./answers.ts";
-import { Exchange, type ExchangeHost, type UpgradeRequest } from "./exchange.ts";
+import { ClientAnswer } from "./client-answer.ts";
+import { ClientRequest } from "./client-request.ts";
+import { Exchange, type ExchangeHost } from "./exchange.ts";
+import { RequestParser, type RequestProblem, type RequestStart } from "./http/request-parser.ts";
 import { PIPELINED_REQUESTS } from "./limits.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
+import type { StandingFields } from "./standing-fields.ts";
+import type { Watched } from "./watch.ts";
+
+/** What a connection knows of the listener that took it. */
+export interface ConnectionHost {
+  readonly runtime: EdgeRuntime;
+  readonly standing: StandingFields;
+  /** The routes in force. */
+  readonly site: Site;
+  connectionClosed(connection: ClientConnection): void;
+}
 
 /**
- * One client's connection: answers its requests one after the other, in the order they came, however many the client
- * sends ahead.
+ * One client's connection: reads its requests as they come, and answers them one after the other, in their order, however
+ * many the client sends ahead.
  */
-export class ClientConnection implements ExchangeHost {
+export class ClientConnection implements ExchangeHost, Watched {
   readonly runtime: EdgeRuntime;
+  readonly standing: StandingFields;
   readonly clientAddress: string;
   readonly #socket: Socket;
-  readonly #siteNow: () => Site;
+  readonly #host: ConnectionHost;
+  readonly #parser: RequestParser;
+  /** The request whose body has not arrived whole, and whether its exchange has not begun to exist yet. */
+  #arriving: ClientRequest | undefined;
+  #arrivingStart: RequestStart | undefined;
   #current: Exchange | undefined;
   #waiting: Exchange[] = [];
   /** No further request is taken. */
   #ending = false;
+  /** Nothing that comes is read any more. */
+  #deaf = false;
+  /** The listener closes: the next request, of which a part is here, is the last. */
+  #leaving = false;
+  #paused = false;
+  #hadRequest = false;
+  /** Since when the client has kept silent, or has been sending the present head; negative until the next sweep. */
+  #sinceMs = -1;
 
-  constructor(socket: Socket, runtime: EdgeRuntime, siteNow: () => Site) {
+  constructor(socket: Socket, host: ConnectionHost) {
+    const { runtime } = host;
     this.#socket = socket;
+    this.#host = host;
     this.runtime = runtime;
+    this.standing = host.standing;
     this.clientAddress = socket.remoteAddress ?? "unknown";
-    this.#siteNow = siteNow;
+    this.#parser = new RequestParser(runtime.limits.headerBytes);
+    runtime.watch.add(this);
+    socket.on("data", this.#onData);
+    socket.on("end", this.#onEnd);
+    socket.on("drain", this.#onDrain);
+    // The close that follows says all that matters.
+    socket.on("error", () => {});
     socket.once("close", this.#onClose);
   }
 
   /** The routes in force. */
   get site(): Site {
-    return this.#siteNow();
+    return this.#host.site;
   }
 
   /** Whether the answer under way is the connection's last. */
@@ -38,11 +72,125 @@ export class ClientConnection implements ExchangeHost {
     return (this.#ending || this.runtime.closing) && this.#waiting.length === 0;
   }
 
-  /** A request's head has arrived. */
-  takeRequest(request: IncomingMessage, response: HttpResponse): void {
+  /** Takes no further request: closes at once when there is nothing to answer, and else with the last answer. */
+  leave(): void {
+    if (this.#current || this.#arriving || this.#parser.isWithinHead)
+      this.#ending = this.#current !== undefined;
+    else this.#socket.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** An exchange is over; the next may begin. */
+  exchangeDone(exchange: Exchange): void {
+    if (this.#current !== exchange) return;
+    if (!exchange.response.shouldKeepAlive) this.#waiting = [];
+    this.#current = this.#waiting.shift();
+    this.#sinceMs = -1;
+    if (this.#current) this.#current.start();
+    else if (this.isEnding) this.#socket.destroySoon();
+  }
+
+  /** An answer is out. */
+  answerFinished(answer: ClientAnswer): void {
+    const request = this.#arriving;
+    // Of the request that it answers the rest may still be on its way; of another one, behind it, nothing is lost.
+    const unread = request !== undefined && this.#waiting.length === 0 && !this.#arrivingStart;
+    if (unread) request.discard();
+    if (answer.shouldKeepAlive) return;
+    this.#ending = true;
+    // Closing while the client still sends would reset the connection, and the client might never see the answer.
+    if (unread) this.#socket.end();
+  }
+
+  /** The body that is arriving would have more, or less. */
+  onDemand(): void {
+    const holds = this.#arriving !== undefined && !this.#arriving.wantsMore;
+    if (holds === this.#paused) return;
+    this.#paused = holds;
+    if (holds) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  sweep(nowMs: number): void {
+    if (this.#sinceMs < 0) {
+      this.#sinceMs = nowMs;
+      return;
+    }
+    const { limits } = this.runtime;
+    const elapsedMs = nowMs - this.#sinceMs;
+    if (this.#parser.isWithinHead || (!this.#hadRequest && !this.#ending)) {
+      if (elapsedMs > limits.requestHeadTimeoutMs) this.#parsingFailed({ code: "REQUEST_TIMEOUT" });
+    } else if (!this.#current && elapsedMs > limits.idleTimeoutMs) this.#socket.destroy();
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    if (this.#deaf) return;
+    const parser = this.#parser;
+    if (!parser.isWithinHead) this.#sinceMs = -1;
+    parser.feed(bytes);
+    for (;;) {
+      switch (parser.next()) {
+        case "head":
+          this.#sinceMs = -1;
+          if (!parser.head || !this.#begin(parser.head)) return;
+          break;
+        case "body":
+          this.#arriving?.push(parser.piece);
+          break;
+        case "end":
+          this.#arriving?.pushEnd(parser.trailers);
+          this.#announce();
+          this.#arriving = undefined;
+          this.onDemand();
+          break;
+        case "more":
+          this.#announce();
+          return;
+        case "failed":
+          // A request of which nobody has heard yet is not begun any more.
+          if (this.#arrivingStart) this.#arriving = undefined;
+          this.#arrivingStart = undefined;
+          this.#parsingFailed(answerTo(parser.problem));
+          return;
+      }
+    }
+  };
+
+  /** A head has arrived. False when what follows it is not to be read. */
+  #begin(start: RequestStart): boolean {
     // A client may send anything behind its last request; nobody answers it (RFC 9112, section 9.6).
-    if (this.#ending) return;
-    const exchange = new Exchange(this, request, response);
+    if (this.#ending) {
+      this.#deaf = true;
+      return false;
+    }
+    this.#hadRequest = true;
+    this.#parser.headerBytes = this.runtime.limits.headerBytes;
+    const request = new ClientRequest(start, this.#socket, this);
+    if (wantsUpgrade(start)) {
+      this.#takeUpgrade(request);
+      return false;
+    }
+    if (start.hasBody) {
+      // What has come of its body together with the head goes on together with it.
+      this.#arriving = request;
+      this.#arrivingStart = start;
+    } else this.#take(request, start.keepAlive);
+    return true;
+  }
+
+  #announce(): void {
+    const start = this.#arrivingStart;
+    if (!start || !this.#arriving) return;
+    this.#arrivingStart = undefined;
+    this.#take(this.#arriving, start.keepAlive);
+  }
+
+  #take(request: ClientRequest, keepAlive: boolean): void {
+    if (!keepAlive || this.#leaving) this.#ending = true;
+    const exchange = new Exchange(this, request, new ClientAnswer(this, this.#socket, request, keepAlive));
     if (!this.#current) {
       this.#current = exchange;
       exchange.start();
@@ -52,34 +200,38 @@ export class ClientConnection implements ExchangeHost {
     if (this.#waiting.length >= PIPELINED_REQUESTS) this.#ending = true;
   }
 
-  /** A request to change the protocol has arrived, and with it the connection has left the server. */
-  takeUpgrade(request: IncomingMessage, upgrade: UpgradeRequest): void {
-    const { socket } = upgrade;
-    if (this.#ending || this.#current) {
+  /** A request to change the protocol has arrived: what follows is not HTTP, or not until it is refused. */
+  #takeUpgrade(request: ClientRequest): void {
+    const socket = this.#socket;
+    this.#ending = true;
+    this.#deaf = true;
+    if (this.#current) {
       // Behind unanswered requests there is no telling whose bytes would be whose.
       socket.destroy();
       return;
     }
-    this.#ending = true;
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once("finish", () => socket.destroySoon());
-    this.#current = new Exchange(this, request, response, upgrade);
+    socket.off("data", this.#onData);
+    socket.off("end", this.#onEnd);
+    socket.off("drain", this.#onDrain);
+    socket.pause();
+    this.runtime.watch.delete(this);
+    const response = new ClientAnswer(this, socket, request, false);
+    // The parser's bytes are those of this turn; the exchange needs them for longer.
+    this.#current = new Exchange(this, request, response, { socket, head: this.#parser.rest });
     this.#current.start();
   }
 
   /** What arrived is not HTTP, or not in time; nothing behind it can be read. */
-  parsingFailed(answer: Answer): void {
+  #parsingFailed(answer: Answer): void {
+    this.#deaf = true;
     if (this.#ending && !this.#current) return;
     this.#ending = true;
-    const inBody = this.#waiting.at(-1) ?? this.#current;
-    if (inBody && !inBody.isComplete) {
-      inBody.requestBroke(answer);
-      return;
-    }
+    const last = this.#waiting.at(-1) ?? this.#current;
+    const breaks = last !== undefined && !last.isComplete;
     // The requests before it are answered, and then the connection ends.
-    if (this.#current) return;
+    if (breaks && last !== this.#current) this.#waiting.pop();
+    else if (breaks) last.requestBroke(answer);
+    if (this.#current || breaks) return;
     const { requestIds, documentationUrl } = this.runtime;
     if (!this.#socket.writable) this.#socket.destroy();
     else
@@ -88,17 +240,45 @@ export class ClientConnection implements ExchangeHost {
       );
   }
 
-  /** An exchange is over; the next may begin. */
-  exchangeDone(exchange: Exchange): void {
-    if (this.#current !== exchange) return;
-    this.#current = this.#waiting.shift();
-    if (this.#current) this.#current.start();
-    else if (this.isEnding) this.#socket.destroySoon();
-  }
+  /** The client sends no more: it has left, unless it has in the middle of something. */
+  readonly #onEnd = (): void => {
+    if (!this.#deaf && (this.#parser.isWithinHead || this.#arriving))
+      this.#parsingFailed({ code: "BAD_REQUEST" });
+    else this.#socket.destroySoon();
+  };
+
+  readonly #onDrain = (): void => {
+    this.#current?.response.drained();
+  };
 
   readonly #onClose = (): void => {
     this.#ending = true;
+    this.#deaf = true;
     this.#waiting = [];
+    this.runtime.watch.delete(this);
     this.#current?.connectionClosed();
+    this.#host.connectionClosed(this);
   };
+}
+
+/**
+ * Whether a request's connection leaves HTTP/1.1. An offer of HTTP/2 is not taken up, and the request is served as it is;
+ * nor is one with a body, which would be taken for the new protocol's first bytes.
+ */
+function wantsUpgrade(start: RequestStart): boolean {
+  return (
+    start.upgrade !== undefined && start.method === "GET" && !start.hasBody && !/\bh2c\b/i.test(start.upgrade)
+  );
+}
+
+/** What a client is told of what the parser found. */
+function answerTo(problem: RequestProblem): Answer {
+  switch (problem) {
+    case "head-too-large":
+      return { code: "HEADERS_TOO_LARGE" };
+    case "extensions-too-large":
+      return { code: "BODY_TOO_LARGE", message: "The request's chunk extensions are too large." };
+    case "malformed":
+      return { code: "BAD_REQUEST" };
+  }
 }

@@ -236,7 +236,8 @@ const EMPTY_SITE: Site = { router: new Router([]), trustForwarded: false };
 
 /** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
 function sweepPeriodMs(limits: EdgeLimits): number {
-  const shortest = Math.min(limits.connectTimeoutMs, limits.responseTimeoutMs, limits.idleTimeoutMs);
+  const { connectTimeoutMs, responseTimeoutMs, requestHeadTimeoutMs, idleTimeoutMs } = limits;
+  const shortest = Math.min(connectTimeoutMs, responseTimeoutMs, requestHeadTimeoutMs, idleTimeoutMs);
   return Math.max(10, Math.min(500, shortest / 4));
 }
 

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerParts } from "./answers.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
+import type { ClientAnswer } from "./client-answer.ts";
+import type { ClientRequest } from "./client-request.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
 import type { AnswerMessage } from "./messages.ts";
@@ -49,8 +50,8 @@ export interface ExchangeHost {
 
 /** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
 export class Exchange implements Watched, AttemptListener, RelayListener {
-  readonly response: ServerResponse;
-  readonly #request: IncomingMessage;
+  readonly response: ClientAnswer;
+  readonly #request: ClientRequest;
   readonly #connection: ExchangeHost;
   readonly #upgrade: UpgradeRequest | undefined;
   readonly #hop: Hop;
@@ -71,8 +72,8 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
 
   constructor(
     connection: ExchangeHost,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: ClientRequest,
+    response: ClientAnswer,
     upgrade?: UpgradeRequest,
   ) {
     const { runtime, site } = connection;
@@ -85,7 +86,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
       trusted: site.trustForwarded,
       name: runtime.name,
     };
-    this.#head = readRequestHead(request.method ?? "", request.httpVersion, request.rawHeaders, this.#hop);
+    this.#head = readRequestHead(request.method, request.httpVersion, request.rawHeaders, this.#hop);
     this.#requestId = this.#head.requestId ?? runtime.requestIds.next();
   }
 
@@ -109,7 +110,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
       this.#refuse({ code: "BODY_TOO_LARGE" }, true);
       return;
     }
-    const target = originForm(this.#request.url ?? "", head.host);
+    const target = originForm(this.#request.url, head.host);
     if (target === undefined) {
       const message = "The request's target names another host than its Host.";
       this.#refuse({ code: "BAD_REQUEST", message }, true);
@@ -338,7 +339,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.#phase = "tunnel";
     this.#connection.runtime.watch.delete(this);
     this.response.off("close", this.#onClosed);
-    this.response.detachSocket(upgrade.socket);
+    this.response.detachSocket();
     upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
     const tunnel = openTunnel({
       client: upgrade.socket,

@@ -1,41 +1,31 @@
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
-import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { createServer, type Server, type Socket } from "node:net";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
-import { createServer } from "../../blocks/node/index.ts";
-import type { Answer } from "./answers.ts";
 import type { EdgeLimits, ListenerConfig } from "./config.ts";
-import { ClientConnection } from "./connection.ts";
+import { ClientConnection, type ConnectionHost } from "./connection.ts";
 import { EdgeError } from "./errors.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
+import { StandingFields } from "./standing-fields.ts";
 
-/** How often Node looks for request heads that take too long, at most. */
-const HEAD_SWEEP_MS = 1_000;
 /** Connections that the kernel holds until they are accepted. */
 const BACKLOG = 1_024;
 
-/** One address that the edge listens on: Node's HTTP server, and what it is told for this edge. */
-export class Listener {
+/** One address that the edge listens on, and the connections that it has taken there. */
+export class Listener implements ConnectionHost {
   readonly config: ListenerConfig;
-  readonly #runtime: EdgeRuntime;
+  readonly runtime: EdgeRuntime;
+  readonly standing: StandingFields;
   readonly #server: Server;
-  readonly #connections = new Map<Duplex, ClientConnection>();
+  readonly #connections = new Set<ClientConnection>();
   #site: Site;
 
   private constructor(config: ListenerConfig, site: Site, runtime: EdgeRuntime) {
     this.config = config;
+    this.runtime = runtime;
+    this.standing = new StandingFields(runtime.clock, runtime.limits.idleTimeoutMs);
     this.#site = site;
-    this.#runtime = runtime;
-    this.#server = createServer(optionsFor(runtime.limits));
+    // A client that has sent half a request and no more is told so: its side of the connection alone is closed then.
+    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, this.#onConnection);
     this.applyLimits(runtime.limits);
-    this.#server
-      .on("connection", this.#onConnection)
-      .on("request", this.#onRequest)
-      .on("checkContinue", this.#onRequest)
-      .on("checkExpectation", this.#onRequest)
-      .on("upgrade", this.#onUpgrade)
-      .on("connect", this.#onUpgrade)
-      .on("clientError", this.#onClientError);
   }
 
   /** Resolves once the address takes connections. Throws `EdgeError` `PORT_IN_USE` or `CANNOT_LISTEN`. */
@@ -50,6 +40,11 @@ export class Listener {
     return typeof address === "object" && address ? address.port : this.config.port;
   }
 
+  /** The routes in force. */
+  get site(): Site {
+    return this.#site;
+  }
+
   /** Whether this listener is the one that a configuration speaks of. */
   serves(config: ListenerConfig): boolean {
     return this.config.host === config.host && this.config.port === config.port;
@@ -61,29 +56,25 @@ export class Listener {
   }
 
   applyLimits(limits: EdgeLimits): void {
-    const server = this.#server;
-    server.maxConnections = limits.connections;
-    server.keepAliveTimeout = limits.idleTimeoutMs;
-    server.headersTimeout = limits.requestHeadTimeoutMs;
-    // Bodies may take as long as they move; the edge itself ends those that do not.
-    server.requestTimeout = 0;
-    server.timeout = 0;
-    // Node would silently leave out fields beyond a count; the bound on bytes bounds their number too.
-    server.maxHeadersCount = 0;
-    // Read anew for each connection, though Node's types know it as an option only.
-    Object.assign(server, { maxHeaderSize: limits.headerBytes });
+    this.#server.maxConnections = limits.connections;
+    this.standing.idleTimeoutMs = limits.idleTimeoutMs;
   }
 
   /** Takes no further connection; resolves once all are gone: idle ones at once, others with their last answer. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
+      for (const connection of this.#connections) connection.leave();
     });
   }
 
   /** Cuts every connection. */
   destroyConnections(): void {
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  connectionClosed(connection: ClientConnection): void {
+    this.#connections.delete(connection);
   }
 
   #listen(): Promise<void> {
@@ -100,67 +91,8 @@ export class Listener {
   }
 
   readonly #onConnection = (socket: Socket): void => {
-    this.#connections.set(socket, new ClientConnection(socket, this.#runtime, () => this.#site));
-    socket.once("close", () => this.#connections.delete(socket));
+    this.#connections.add(new ClientConnection(socket, this));
   };
-
-  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#connections.get(request.socket)?.takeRequest(request, response);
-  };
-
-  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // The server has let go of the socket: its errors are nobody's else, and the close that follows says all that matters.
-    socket.on("error", () => {});
-    const connection = this.#connections.get(socket);
-    if (!connection || !(socket instanceof Socket)) {
-      socket.destroy();
-      return;
-    }
-    connection.takeUpgrade(request, { socket, head });
-  };
-
-  readonly #onClientError = (error: Error, socket: Duplex): void => {
-    const connection = this.#connections.get(socket);
-    if (!connection || codeOf(error) === "ECONNRESET") socket.destroy();
-    else connection.parsingFailed(answerTo(error));
-  };
-}
-
-function optionsFor(limits: EdgeLimits): ServerOptions {
-  return {
-    // Answered by the edge itself, in its own words.
-    requireHostHeader: false,
-    noDelay: true,
-    connectionsCheckingInterval: Math.max(10, Math.min(HEAD_SWEEP_MS, limits.requestHeadTimeoutMs / 4)),
-    shouldUpgradeCallback: wantsUpgrade,
-  };
-}
-
-/**
- * Whether a request's connection leaves HTTP/1.1. An offer of HTTP/2 is not taken up, and the request is served as it is;
- * nor is one with a body, which would be taken for the new protocol's first bytes.
- */
-function wantsUpgrade(request: IncomingMessage): boolean {
-  const { upgrade } = request.headers;
-  if (request.method === "CONNECT") return true;
-  if (request.method !== "GET" || upgrade === undefined || /\bh2c\b/i.test(upgrade)) return false;
-  return (
-    request.headers["transfer-encoding"] === undefined && Number(request.headers["content-length"] ?? 0) === 0
-  );
-}
-
-/** What a client is told of an error that Node's parser found. */
-function answerTo(error: Error): Answer {
-  switch (codeOf(error)) {
-    case "HPE_HEADER_OVERFLOW":
-      return { code: "HEADERS_TOO_LARGE" };
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { code: "REQUEST_TIMEOUT" };
-    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
-      return { code: "BODY_TOO_LARGE", message: "The request's chunk extensions are too large." };
-    default:
-      return { code: "BAD_REQUEST" };
-  }
 }
 
 function listenError(host: string, port: number, thrown: unknown): EdgeError {
