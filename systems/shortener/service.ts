@@ -79,21 +79,31 @@ const app = new App({
 const server = await HttpServer.listen(app.handle, { host: settings.host, port: settings.port });
 journal.info("started", { host: settings.host, port: server.port });
 
-const everyFlush = setInterval(() => {
-  void counter.flush();
-  void targets.retryChanges();
-}, FLUSH_INTERVAL_MS);
+let nextFlush: NodeJS.Timeout;
+flushSoon();
 const everyTidying = setInterval(
   () => void tidyUp(database).catch((cause: unknown) => journal.error("could not tidy up", { cause })),
   TIDY_INTERVAL_MS,
 );
+
+/** At intervals drawn anew each time: replicas that flush in step would hold up everyone's requests together. */
+function flushSoon(): void {
+  nextFlush = setTimeout(
+    () => {
+      void counter.flush();
+      void targets.retryChanges();
+      flushSoon();
+    },
+    FLUSH_INTERVAL_MS * (0.7 + 0.3 * Math.random()),
+  );
+}
 
 /** Answers what is under way, counts the last clicks, and ends. A second signal changes nothing. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (stopping) return;
   stopping = true;
   await server.close();
-  clearInterval(everyFlush);
+  clearTimeout(nextFlush);
   clearInterval(everyTidying);
   const counted = await counter.flush();
   if (!counted) journal.error("the last clicks were lost: the database was away");

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "../database/database.ts";
 import type { ClickBatch, ClickStatistics, Clicks } from "./clicks.ts";
-import { OTHER } from "./referrer.ts";
+import { DIRECT, OTHER } from "./referrer.ts";
 
 /** Clicks in PostgreSQL. */
 export class PostgresClicks implements Clicks {
@@ -75,7 +75,8 @@ const ADD: Statement = {
     ),
     crowded as (
       select link_id, day from clicks
-      where (link_id, day) in (select link_id, day from incoming)
+      where (link_id, day) in (
+        select link_id, day from incoming where referrer not in ('${DIRECT}', '${OTHER}'))
       group by link_id, day having count(distinct referrer) >= ${REFERRERS_PER_DAY_MAX}
     ),
     placed as (
