@@ -100,7 +100,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     const { runtime, site } = this.#connection;
     const head = this.#head;
     this.response.once("close", this.#onClosed);
-    runtime.watch.add(this);
     this.#sinceMs = runtime.clock.monotonicMs();
     if (head.refusal) {
       this.#refuse(head.refusal, true);
@@ -144,6 +143,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     if (this.#phase !== "tunnel") this.#onClosed();
   }
 
+  /** Called by the connection every period of the edge's `Watch` while it is the exchange under way. */
   sweep(nowMs: number): void {
     const { limits } = this.#connection.runtime;
     if (this.#active) {
@@ -337,7 +337,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
       return;
     }
     this.#phase = "tunnel";
-    this.#connection.runtime.watch.delete(this);
     this.response.off("close", this.#onClosed);
     this.response.detachSocket();
     upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
@@ -429,7 +428,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.#phase = "done";
     // With the answer out, what is left of the upstream's is its last event.
     if (!this.response.writableFinished) this.#abandonAttempt();
-    this.#connection.runtime.watch.delete(this);
     this.#connection.exchangeDone(this);
   }
 }
