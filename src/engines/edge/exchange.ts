@@ -414,7 +414,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     if (this.#phase === "done") return;
     const { socket } = this.#request;
     if (this.response.writableFinished && !this.#request.complete && !socket.destroyed) {
-      // Node reads and drops the rest of the body; not for ever.
+      // The connection reads and drops the rest of the body; not for ever.
       if (this.#phase !== "lingering") this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
       this.#phase = "lingering";
       this.#request.once("end", () => this.#finish());
