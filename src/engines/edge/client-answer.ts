@@ -97,7 +97,7 @@ export class ClientAnswer implements AnswerWriter {
     if (!this.#isOpen) return this;
     // As a rule the operating system has taken all of it by now.
     if (this.#socket.writableLength === 0) this.#finish();
-    else this.#socket.write(NOTHING, this.#finish);
+    else this.#socket.write(NOTHING, () => this.#finish());
     return this;
   }
 
@@ -181,12 +181,12 @@ export class ClientAnswer implements AnswerWriter {
     return `${text}\r\n`;
   }
 
-  readonly #finish = (): void => {
+  #finish(): void {
     if (this.writableFinished || this.#socket.destroyed) return;
     this.writableFinished = true;
     this.#host.answerFinished(this);
     const listener = this.#onClose;
     this.#onClose = undefined;
     listener?.();
-  };
+  }
 }

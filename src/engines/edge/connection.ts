@@ -29,8 +29,9 @@ export class ClientConnection implements ExchangeHost, Watched {
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #parser: RequestParser;
-  /** The request whose body has not arrived whole, and whether its exchange has not begun to exist yet. */
+  /** The request whose body has not arrived whole. */
   #arriving: ClientRequest | undefined;
+  /** Its head, until its exchange exists: to the end of the turn, so that what is here of the body goes on with the head. */
   #arrivingStart: RequestStart | undefined;
   #current: Exchange | undefined;
   #waiting: Exchange[] = [];
@@ -74,9 +75,9 @@ export class ClientConnection implements ExchangeHost, Watched {
 
   /** Takes no further request: closes at once when there is nothing to answer, and else with the last answer. */
   leave(): void {
-    if (this.#current || this.#arriving || this.#parser.isWithinHead)
-      this.#ending = this.#current !== undefined;
-    else this.#socket.destroy();
+    this.#leaving = true;
+    if (this.#current) this.#ending = true;
+    else if (!this.#parser.isWithinHead) this.#socket.destroy();
   }
 
   destroy(): void {
@@ -114,14 +115,17 @@ export class ClientConnection implements ExchangeHost, Watched {
     else this.#socket.resume();
   }
 
+  /** Looks at the deadlines of the exchange under way, and at those of the silence between two. */
   sweep(nowMs: number): void {
+    this.#current?.sweep(nowMs);
     if (this.#sinceMs < 0) {
       this.#sinceMs = nowMs;
       return;
     }
     const { limits } = this.runtime;
     const elapsedMs = nowMs - this.#sinceMs;
-    if (this.#parser.isWithinHead || (!this.#hadRequest && !this.#ending)) {
+    const awaitsHead = !this.#deaf && (this.#parser.isWithinHead || !this.#hadRequest);
+    if (awaitsHead) {
       if (elapsedMs > limits.requestHeadTimeoutMs) this.#parsingFailed({ code: "REQUEST_TIMEOUT" });
     } else if (!this.#current && elapsedMs > limits.idleTimeoutMs) this.#socket.destroy();
   }
@@ -129,7 +133,10 @@ export class ClientConnection implements ExchangeHost, Watched {
   readonly #onData = (bytes: Buffer): void => {
     if (this.#deaf) return;
     const parser = this.#parser;
-    if (!parser.isWithinHead) this.#sinceMs = -1;
+    if (!parser.isWithinHead) {
+      this.#sinceMs = -1;
+      parser.headerBytes = this.runtime.limits.headerBytes;
+    }
     parser.feed(bytes);
     for (;;) {
       switch (parser.next()) {
@@ -167,14 +174,12 @@ export class ClientConnection implements ExchangeHost, Watched {
       return false;
     }
     this.#hadRequest = true;
-    this.#parser.headerBytes = this.runtime.limits.headerBytes;
     const request = new ClientRequest(start, this.#socket, this);
     if (wantsUpgrade(start)) {
       this.#takeUpgrade(request);
       return false;
     }
     if (start.hasBody) {
-      // What has come of its body together with the head goes on together with it.
       this.#arriving = request;
       this.#arrivingStart = start;
     } else this.#take(request, start.keepAlive);
@@ -214,9 +219,7 @@ export class ClientConnection implements ExchangeHost, Watched {
     socket.off("end", this.#onEnd);
     socket.off("drain", this.#onDrain);
     socket.pause();
-    this.runtime.watch.delete(this);
     const response = new ClientAnswer(this, socket, request, false);
-    // The parser's bytes are those of this turn; the exchange needs them for longer.
     this.#current = new Exchange(this, request, response, { socket, head: this.#parser.rest });
     this.#current.start();
   }

@@ -100,7 +100,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     const { runtime, site } = this.#connection;
     const head = this.#head;
     this.response.once("close", this.#onClosed);
-    runtime.watch.add(this);
     this.#sinceMs = runtime.clock.monotonicMs();
     if (head.refusal) {
       this.#refuse(head.refusal, true);
@@ -144,6 +143,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     if (this.#phase !== "tunnel") this.#onClosed();
   }
 
+  /** Called by the connection every period of the edge's `Watch` while it is the exchange under way. */
   sweep(nowMs: number): void {
     const { limits } = this.#connection.runtime;
     if (this.#active) {
@@ -337,7 +337,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
       return;
     }
     this.#phase = "tunnel";
-    this.#connection.runtime.watch.delete(this);
     this.response.off("close", this.#onClosed);
     this.response.detachSocket();
     upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
@@ -415,7 +414,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     if (this.#phase === "done") return;
     const { socket } = this.#request;
     if (this.response.writableFinished && !this.#request.complete && !socket.destroyed) {
-      // Node reads and drops the rest of the body; not for ever.
+      // The connection reads and drops the rest of the body; not for ever.
       if (this.#phase !== "lingering") this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
       this.#phase = "lingering";
       this.#request.once("end", () => this.#finish());
@@ -429,7 +428,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.#phase = "done";
     // With the answer out, what is left of the upstream's is its last event.
     if (!this.response.writableFinished) this.#abandonAttempt();
-    this.#connection.runtime.watch.delete(this);
     this.#connection.exchangeDone(this);
   }
 }

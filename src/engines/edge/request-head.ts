@@ -49,7 +49,7 @@ export function isReplayable(head: RequestHead): boolean {
 }
 
 /**
- * Reads a request's fields once: checks what Node's parser leaves open (RFC 9112, sections 3.2 and 6.1), and keeps what
+ * Reads a request's fields once: checks what the parser leaves open (RFC 9112, sections 3.2 and 6.1), and keeps what
  * is sent on. `raw` is names and values in turn.
  */
 export function readRequestHead(

@@ -1,5 +1,6 @@
 import { ChunkedDecoder } from "./chunked.ts";
 import { isTextCharacter, isTokenCharacter, readFieldLines } from "./field-lines.ts";
+import { readRequestFraming } from "./request-framing.ts";
 
 /** The head of a request. */
 export interface RequestStart {
@@ -46,10 +47,7 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const DELETE = 0x7f;
 const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
 const HEAD_END = "\r\n\r\n";
-/** Digits of a `Content-Length`: as many as a number holds exactly. */
-const LENGTH_DIGITS = 15;
 const NOTHING: Buffer = Buffer.alloc(0);
 const NO_FIELDS: readonly string[] = Object.freeze([]);
 
@@ -168,7 +166,7 @@ export class RequestParser {
     if ((minor !== 0 && minor !== 1) || !text.startsWith("\r\n", lineEnd)) return this.#fail("malformed");
     const fields: string[] = [];
     if (!readFieldLines(text, lineEnd + 2, fields)) return this.#fail("malformed");
-    const framing = readFraming(fields);
+    const framing = readRequestFraming(fields);
     if (!framing) return this.#fail("malformed");
 
     const method = text.slice(0, methodEnd);
@@ -244,83 +242,6 @@ export class RequestParser {
     this.#at = 0;
     this.piece = NOTHING;
   }
-}
-
-interface Framing {
-  /** Of the body; -1 when nothing is declared. */
-  length: number;
-  coding: "none" | "chunked" | "other";
-  /** What `Connection` asks for. */
-  closes: boolean;
-  keepAlive: boolean;
-  upgrade: string | undefined;
-  asksUpgrade: boolean;
-}
-
-/** What the fields say of the body and of the connection; undefined when they contradict each other. */
-function readFraming(fields: readonly string[]): Framing | undefined {
-  const framing: Framing = {
-    length: -1,
-    coding: "none",
-    closes: false,
-    keepAlive: false,
-    upgrade: undefined,
-    asksUpgrade: false,
-  };
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const name = fields[at] ?? "";
-    const value = fields[at + 1] ?? "";
-    // Only few fields have names this long: the others are passed over by their length alone.
-    switch (name.length) {
-      case 7:
-        if (name.toLowerCase() === "upgrade") framing.upgrade = value;
-        break;
-      case 10:
-        if (name.toLowerCase() === "connection") readConnection(framing, value);
-        break;
-      case 14:
-        if (name.toLowerCase() !== "content-length") break;
-        if (framing.length >= 0 || !isLength(value)) return undefined;
-        framing.length = Number(value);
-        break;
-      case 17:
-        if (name.toLowerCase() !== "transfer-encoding") break;
-        if (framing.coding !== "none") return undefined;
-        framing.coding = codingOf(value);
-        // Chunks that another coding is laid over cannot be told apart by anybody.
-        if (framing.coding === "other" && /chunked[^,]*,/i.test(value)) return undefined;
-        break;
-    }
-  }
-  return framing.coding !== "none" && framing.length >= 0 ? undefined : framing;
-}
-
-function readConnection(framing: Framing, value: string): void {
-  const options = value.toLowerCase();
-  // By far the most frequent values first.
-  if (options === "keep-alive") framing.keepAlive = true;
-  else if (options === "close") framing.closes = true;
-  else {
-    for (const option of options.split(",")) {
-      const name = option.trim();
-      if (name === "upgrade") framing.asksUpgrade = true;
-      else if (name === "close") framing.closes = true;
-      else if (name === "keep-alive") framing.keepAlive = true;
-    }
-  }
-}
-
-function codingOf(value: string): "chunked" | "other" {
-  return value.toLowerCase() === "chunked" ? "chunked" : "other";
-}
-
-function isLength(value: string): boolean {
-  if (value.length === 0 || value.length > LENGTH_DIGITS) return false;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < DIGIT_0 || code > DIGIT_9) return false;
-  }
-  return true;
 }
 
 /** Where the token ends that the text begins with. */
