@@ -1,2 +1,2 @@
 /** Modules of Node itself, without what they load beside themselves. */
-export { Agent, createServer, request, ServerResponse } from "./http.ts";
+export { createServer, request } from "./http.ts";
