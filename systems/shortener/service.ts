@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { systemClock } from "trestle/time";
 import { ClickCounter, FLUSH_INTERVAL_MS } from "./clicks/click-counter.ts";
 import { PostgresClicks } from "./clicks/postgres-clicks.ts";
-import { systemClock } from "./clock.ts";
 import { CodeSource } from "./codes/code-source.ts";
 import { PostgresCounter } from "./codes/postgres-counter.ts";
 import { Database } from "./database/database.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SimulatedClock } from "trestle/time";
 import { createJournal } from "../journal.ts";
 import { MemoryClicks } from "../testing/memory-clicks.ts";
 import { MemoryLinks } from "../testing/memory-links.ts";
-import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { ClickBuffer } from "./click-buffer.ts";
 import { ClickCounter } from "./click-counter.ts";
 import { OTHER } from "./referrer.ts";

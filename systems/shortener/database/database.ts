@@ -1,5 +1,5 @@
 import pg from "pg";
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "trestle/time";
 import { Outage } from "./outage.ts";
 import { isUnavailable, UnavailableError } from "./unavailable.ts";
 
@@ -114,7 +114,7 @@ export class Database {
         this.#noteFailure(thrown);
         if (!this.#outage.worthWaiting) throw new UnavailableError("the database is away", { cause: thrown });
         mayBeDone ||= client !== undefined;
-        await sleep(this.#clock, RETRY_DELAY_MS);
+        await this.#clock.sleep(RETRY_DELAY_MS);
       }
     }
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import pg from "pg";
-import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { SimulatedClock } from "trestle/time";
 import { Database } from "./database.ts";
 import { Outage } from "./outage.ts";
 import { isUnavailable } from "./unavailable.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "trestle/time";
 
 /**
  * Decides how long requests may still hope while the database is away.

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "trestle/time";
 import type { CodeSource } from "../codes/code-source.ts";
 import { ApiError } from "../http/errors.ts";
 import type { TargetCache } from "../redirect/target-cache.ts";

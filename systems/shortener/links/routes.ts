@@ -1,5 +1,5 @@
+import type { Clock } from "trestle/time";
 import type { Clicks } from "../clicks/clicks.ts";
-import type { Clock } from "../clock.ts";
 import { CODE_PATTERN } from "../codes/reserved-codes.ts";
 import { readJson } from "../http/body.ts";
 import { ApiError } from "../http/errors.ts";

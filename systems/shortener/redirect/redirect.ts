@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "trestle/time";
 import type { ClickCounter } from "../clicks/click-counter.ts";
-import type { Clock } from "../clock.ts";
 import { ApiError } from "../http/errors.ts";
 import type { TargetCache } from "./target-cache.ts";
 

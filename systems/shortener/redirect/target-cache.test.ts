@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SimulatedClock } from "trestle/time";
 import type { Target } from "../links/link.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
-import { SimulatedClock, settled } from "../testing/simulated-clock.ts";
 import { CHANGE_TTL_MS, TARGET_TTL_MS, TargetCache, UNKNOWN_TTL_MS } from "./target-cache.ts";
+
+/** Lets every promise that can settle do so. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const OLD: Target = { id: 1, url: "https://example.com/old", permanent: false, expiresAtMs: 0 };
 const NEW: Target = { ...OLD, url: "https://example.com/new" };

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "trestle/time";
 import type { Target } from "../links/link.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import type { Store } from "./store.ts";

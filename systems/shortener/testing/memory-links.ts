@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "trestle/time";
 import { UnavailableError } from "../database/unavailable.ts";
 import type { Link, LinkChange, LinkDraft, Target } from "../links/link.ts";
 import {

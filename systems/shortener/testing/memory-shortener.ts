@@ -1,3 +1,4 @@
+import { SimulatedClock } from "trestle/time";
 import { ClickCounter } from "../clicks/click-counter.ts";
 import { CodeSource } from "../codes/code-source.ts";
 import { App } from "../http/app.ts";
@@ -13,7 +14,6 @@ import { MemoryClicks } from "./memory-clicks.ts";
 import { MemoryCounter } from "./memory-counter.ts";
 import { MemoryLinks } from "./memory-links.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { SimulatedClock } from "./simulated-clock.ts";
 
 /** The whole service on a free port, on storage in memory and a clock that the test moves. */
 export async function startMemoryShortener(

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "trestle/time";
 import type { Store } from "../redirect/store.ts";
 
 /** A cache in memory, whose entries expire by the clock and which can be taken away. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { test } from "node:test";
-import { SimulatedClock } from "../../testing/simulated-clock.ts";
+import { SimulatedClock } from "trestle/time";
 import { RespClient } from "./resp-client.ts";
 
 /** A cache whose answers the test decides: by default it greets back, and answers GET with the key. */

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Timer } from "../../clock.ts";
+import type { Clock, Timer } from "trestle/time";
 import { connectTo } from "./connect.ts";
 import { ProtocolError, type Reply, ReplyReader } from "./reply-reader.ts";
 
