@@ -30,7 +30,7 @@ export interface AttemptListener extends BodyListener {
   /** The upstream would have the body: `100 Continue`. */
   onContinue(): void;
   /** The upstream would have the client load this early (RFC 8297). */
-  onHint(link: string | string[]): void;
+  onHint(link: string): void;
 }
 
 /** One request to one endpoint, until its answer begins. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { admit } from "./admission.ts";
 import { type Answer, answerParts } from "./answers.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
 import type { ClientAnswer } from "./client-answer.ts";
@@ -16,8 +17,7 @@ import {
 } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
-import { originForm } from "./target.ts";
-import { openTunnel } from "./tunnel.ts";
+import { openTunnel, type UpgradeRequest } from "./tunnel.ts";
 import type { Upstream } from "./upstream.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 import type { Watched } from "./watch.ts";
@@ -28,13 +28,6 @@ import type { Watched } from "./watch.ts";
  * nobody reads. `tunnel`: no longer HTTP. `done`.
  */
 type Phase = "waiting" | "sending" | "answering" | "lingering" | "tunnel" | "done";
-
-/** An upgrade that the client asks for: its connection has left the server already. */
-export interface UpgradeRequest {
-  readonly socket: Socket;
-  /** What the client sent behind its request. */
-  readonly head: Buffer;
-}
 
 /** What an exchange knows of the client's connection that it belongs to. */
 export interface ExchangeHost {
@@ -101,31 +94,13 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     const head = this.#head;
     this.response.once("close", this.#onClosed);
     this.#sinceMs = runtime.clock.monotonicMs();
-    if (head.refusal) {
-      this.#refuse(head.refusal, true);
+    const admission = admit(head, this.#request.url, site.router, runtime.limits.bodyBytes);
+    if (admission.kind === "refused") {
+      this.#refuse(admission.answer, admission.ends);
       return;
     }
-    if (head.contentLength > runtime.limits.bodyBytes) {
-      this.#refuse({ code: "BODY_TOO_LARGE" }, true);
-      return;
-    }
-    const target = originForm(this.#request.url, head.host);
-    if (target === undefined) {
-      const message = "The request's target names another host than its Host.";
-      this.#refuse({ code: "BAD_REQUEST", message }, true);
-      return;
-    }
-    const routing = site.router.route(target);
-    if (routing.kind === "refused") {
-      this.#refuse({ code: "AMBIGUOUS_TARGET", message: `The request's target ${routing.problem}.` });
-      return;
-    }
-    if (routing.kind === "none") {
-      this.#refuse({ code: "NO_ROUTE" });
-      return;
-    }
-    this.#target = target;
-    this.#upstream = routing.to;
+    this.#target = admission.target;
+    this.#upstream = admission.to;
     addHop(head, this.#hop, this.#requestId);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     this.#send();
@@ -267,7 +242,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     body.begin();
   }
 
-  onHint(link: string | string[]): void {
+  onHint(link: string): void {
     // Clients before HTTP/1.1 know no answers that come before the answer.
     if (this.#request.httpVersion !== "1.1") return;
     try {

@@ -5,6 +5,13 @@ import type { Tunnel } from "./endpoint.ts";
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
 const KEEP_ALIVE_MS = 30_000;
 
+/** An upgrade that the client asks for: its connection has left the server already. */
+export interface UpgradeRequest {
+  readonly socket: Socket;
+  /** What the client sent behind its request. */
+  readonly head: Buffer;
+}
+
 /** The two connections of a tunnel. */
 export interface TunnelEnds {
   readonly client: Duplex;
