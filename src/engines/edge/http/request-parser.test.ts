@@ -247,3 +247,24 @@ test("whatever bytes come, the parser neither throws nor goes round for ever", (
     { numRuns: 500 },
   );
 });
+
+test("a few empty lines before a request are passed over; a client that sends only those is refused", () => {
+  for (const [lines, outcome] of [
+    [4, "head"],
+    [5, "failed"],
+  ] as const) {
+    const parser = new RequestParser(1_000);
+    // A byte at a time, as a client would that means to hold its connection.
+    for (let line = 0; line < lines; line++) {
+      for (const byte of "\r\n") {
+        parser.feed(Buffer.from(byte));
+        if (parser.next() === "failed") {
+          assert.equal(outcome, "failed");
+          return;
+        }
+      }
+    }
+    parser.feed(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    assert.equal(parser.next(), outcome);
+  }
+});

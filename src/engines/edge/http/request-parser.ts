@@ -48,6 +48,8 @@ const SPACE = 0x20;
 const DELETE = 0x7f;
 const DIGIT_0 = 0x30;
 const HEAD_END = "\r\n\r\n";
+/** Empty lines before one request. With no bound, a client that sends nothing else would hold its connection for good. */
+const EMPTY_LINES_MAX = 4;
 const NOTHING: Buffer = Buffer.alloc(0);
 const NO_FIELDS: readonly string[] = Object.freeze([]);
 
@@ -76,6 +78,8 @@ export class RequestParser {
   /** The beginning of a head whose end has not come, and how much of it has been looked at. */
   #held: Buffer = NOTHING;
   #looked = 0;
+  /** Empty lines since the last request. */
+  #emptyLines = 0;
   /** Bytes of the body still to come, where their number is known. */
   #left = 0;
 
@@ -132,12 +136,15 @@ export class RequestParser {
     while (this.#looked <= 1 && bytes[this.#at] === CR && bytes[this.#at + 1] === LF) {
       this.#at += 2;
       this.#looked = 0;
+      this.#emptyLines += 1;
+      if (this.#emptyLines > EMPTY_LINES_MAX) return this.#fail("malformed");
     }
     const at = this.#at;
     const end = bytes.indexOf(HEAD_END, at + Math.max(0, this.#looked - 3), "latin1");
     if (end < 0) return this.#holdHead(at);
     this.#held = NOTHING;
     this.#looked = 0;
+    this.#emptyLines = 0;
     this.#at = end + 4;
     if (this.#at - at > this.#headerBytes) return this.#fail("head-too-large");
     return this.#readLines(bytes.toString("latin1", at, end + 2));
