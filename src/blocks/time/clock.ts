@@ -1,8 +1,13 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 
-/** A timer that has been set. Cancelling twice, or after it fired, does nothing. */
+/** A timer that has been set. */
 export interface Timer {
+  /** Twice, or after it fired, does nothing. */
   cancel(): void;
+  /** Lets the process end although the timer is set. */
+  unref(): void;
+  /** Keeps the process alive again until the timer fires or is cancelled. */
+  ref(): void;
 }
 
 /**
@@ -25,7 +30,11 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   setTimer(delayMs, callback) {
     const handle = setTimeout(callback, delayMs);
-    return { cancel: () => clearTimeout(handle) };
+    return {
+      cancel: () => clearTimeout(handle),
+      unref: () => void handle.unref(),
+      ref: () => void handle.ref(),
+    };
   },
   async sleep(delayMs, options) {
     try {

@@ -4,6 +4,7 @@ interface Pending {
   readonly atMs: number;
   readonly order: number;
   readonly callback: () => void;
+  isHeld: boolean;
 }
 
 /**
@@ -30,9 +31,18 @@ export class SimulatedClock implements Clock {
   }
 
   setTimer(delayMs: number, callback: () => void): Timer {
-    const pending: Pending = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const pending: Pending = { atMs, order: this.#order++, callback, isHeld: true };
     this.#pending.add(pending);
-    return { cancel: () => void this.#pending.delete(pending) };
+    return {
+      cancel: () => void this.#pending.delete(pending),
+      unref: () => {
+        pending.isHeld = false;
+      },
+      ref: () => {
+        pending.isHeld = true;
+      },
+    };
   }
 
   sleep(delayMs: number, options: { signal?: AbortSignal } = {}): Promise<void> {
@@ -51,9 +61,11 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** How many timers are set: zero when nothing leaks. */
+  /** How many timers are set that would keep a process alive: zero when nothing leaks. */
   get pendingTimers(): number {
-    return this.#pending.size;
+    let count = 0;
+    for (const { isHeld } of this.#pending) if (isHeld) count++;
+    return count;
   }
 
   /** Moves time on by `durationMs`, firing what falls due, and lets promises settle after each timer. */
