@@ -1,0 +1,43 @@
+import { CodedError, type ErrorRow } from "../errors/index.ts";
+import type { AnyLayer } from "./composition.ts";
+
+/** Everything that a policy itself may refuse or end a call for. */
+export const RESILIENCE_ERRORS = {
+  TIMED_OUT: { message: "the call took too long", retryable: true },
+  DEADLINE_EXCEEDED: { message: "the time that its caller has left is over", retryable: false },
+  CIRCUIT_OPEN: { message: "the circuit is open: too many calls failed or were slow", retryable: true },
+  BULKHEAD_FULL: { message: "too many calls are under way", retryable: true },
+  OVERLOADED: { message: "the call was shed, to keep up with the rest", retryable: true },
+  RATE_LIMITED: { message: "the rate limit is used up", retryable: true },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ResilienceErrorCode = keyof typeof RESILIENCE_ERRORS;
+
+/** A call that a policy refused or ended. Match it by `code`. */
+export class PolicyError<Code extends ResilienceErrorCode = ResilienceErrorCode> extends CodedError<Code> {
+  /** The layer that spoke. */
+  readonly by: AnyLayer;
+  /** When trying again may help, in milliseconds from now; undefined when the layer cannot know. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: Code,
+    options: {
+      readonly by: AnyLayer;
+      /** What happened, in place of the table's words. */
+      readonly message?: string;
+      readonly retryAfterMs?: number | undefined;
+      readonly details?: Record<string, unknown>;
+      readonly cause?: unknown;
+    },
+  ) {
+    const { message, retryable } = RESILIENCE_ERRORS[code];
+    super(code, `${options.by.name}: ${options.message ?? message}`, {
+      retryable,
+      ...(options.details && { details: options.details }),
+      cause: options.cause,
+    });
+    this.by = options.by;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
