@@ -62,3 +62,91 @@ export interface TieredRule {
   readonly kind: "tiers";
   readonly tiers: readonly SingleRule[];
 }
+
+/** What a burst rate is made of; `burst` defaults to `limit`. */
+export interface BurstRateOptions extends Rate {
+  readonly burst?: number;
+}
+
+/** The most units that a sliding log may admit per window: it remembers every take. */
+export const SLIDING_LOG_LIMIT_MAX = 10_000;
+/** The most limits that one rule can hold. */
+export const TIERS_MAX = 8;
+
+/** A token bucket: quiet keys save up to `burst` (default `limit`). `RangeError` when an option is out of its range, as for all rules. */
+export function tokenBucket(options: BurstRateOptions): TokenBucketRule {
+  return Object.freeze({ kind: "token-bucket", ...burstRate("tokenBucket", options) });
+}
+
+/** The generic cell rate algorithm: decides as a token bucket does. */
+export function gcra(options: BurstRateOptions): GcraRule {
+  return Object.freeze({ kind: "gcra", ...burstRate("gcra", options) });
+}
+
+/** A leaky bucket that refuses what would overflow it: decides as a token bucket does. */
+export function leakyMeter(options: BurstRateOptions): LeakyMeterRule {
+  return Object.freeze({ kind: "leaky-meter", ...burstRate("leakyMeter", options) });
+}
+
+/** A leaky bucket that spreads takers evenly. Up to `queue` units may wait (0 or more; default `limit`, which is a window's wait). */
+export function leakyQueue(options: Rate & { readonly queue?: number }): LeakyQueueRule {
+  const base = rate("leakyQueue", options);
+  const { queue = base.limit } = options;
+  if (!(Number.isFinite(queue) && queue >= 0)) throw wrong("leakyQueue", "queue", queue, "of 0 or more");
+  return Object.freeze({ kind: "leaky-queue", ...base, queue });
+}
+
+/** A counter that starts anew at every multiple of `windowMs` since the Unix epoch. */
+export function fixedWindow(options: Rate): FixedWindowRule {
+  return Object.freeze({ kind: "fixed-window", ...rate("fixedWindow", options) });
+}
+
+/** Exact over every window, wherever it begins. `limit` is at most 10,000, since each key remembers that many takes. */
+export function slidingLog(options: Rate): SlidingLogRule {
+  const base = rate("slidingLog", options);
+  if (base.limit > SLIDING_LOG_LIMIT_MAX)
+    throw wrong("slidingLog", "limit", base.limit, `of at most ${SLIDING_LOG_LIMIT_MAX}`);
+  return Object.freeze({ kind: "sliding-log", ...base });
+}
+
+/** A fixed window's counter, smoothed by a share of the window before. */
+export function slidingCounter(options: Rate): SlidingCounterRule {
+  return Object.freeze({ kind: "sliding-counter", ...rate("slidingCounter", options) });
+}
+
+/** All of up to 8 limits at once: `tiers(tokenBucket(perSecond(10)), fixedWindow(perDay(1_000)))`. */
+export function tiers(...rules: readonly [SingleRule, ...SingleRule[]]): TieredRule {
+  if (rules.length === 0 || rules.length > TIERS_MAX)
+    throw new RangeError(`tiers: got ${rules.length} rules; needs 1 to ${TIERS_MAX}`);
+  return Object.freeze({ kind: "tiers", tiers: Object.freeze([...rules]) });
+}
+
+/** `limit` per second, to be spread into a rule. */
+export const perSecond = (limit: number): Rate => ({ limit, windowMs: 1_000 });
+/** `limit` per minute. */
+export const perMinute = (limit: number): Rate => ({ limit, windowMs: 60_000 });
+/** `limit` per hour. */
+export const perHour = (limit: number): Rate => ({ limit, windowMs: 3_600_000 });
+/** `limit` per 24 hours. */
+export const perDay = (limit: number): Rate => ({ limit, windowMs: 86_400_000 });
+
+function burstRate(factory: string, options: BurstRateOptions): BurstRate {
+  const base = rate(factory, options);
+  const { burst = base.limit } = options;
+  if (!isPositive(burst)) throw wrong(factory, "burst", burst, "above 0");
+  return { ...base, burst };
+}
+
+function rate(factory: string, { limit, windowMs }: Rate): Rate {
+  if (!isPositive(limit)) throw wrong(factory, "limit", limit, "above 0");
+  if (!isPositive(windowMs)) throw wrong(factory, "windowMs", windowMs, "of milliseconds above 0");
+  return { limit, windowMs };
+}
+
+function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
+
+function wrong(factory: string, option: string, value: unknown, needs: string): RangeError {
+  return new RangeError(`${factory}: ${option} is ${String(value)}; it has to be a finite number ${needs}`);
+}
