@@ -57,6 +57,9 @@ export type SingleRule =
   | SlidingLogRule
   | SlidingCounterRule;
 
+/** The rules under which a place in the future can be held. */
+export type ReservableRule = Exclude<SingleRule, SlidingCounterRule>;
+
 /** Several limits at once ("10 per second and 1,000 per day"): a take passes all of them or takes from none. */
 export interface TieredRule {
   readonly kind: "tiers";
