@@ -1,0 +1,149 @@
+import { type Clock, systemClock } from "../../time/index.ts";
+import type { Decision } from "../rate-limit/rate-limiter.ts";
+import { lostDecision, type SharedDecision } from "./answer.ts";
+import { CONCURRENCY_SCRIPT } from "./lua/concurrency.ts";
+import type { RespStore } from "./resp-store.ts";
+import { StoreKeys } from "./store-keys.ts";
+import { StoreLine, type StoreWatcher } from "./store-line.ts";
+
+/** How many may be under way at once, over all processes. */
+export interface SharedConcurrencyRule {
+  /** A whole number above 0. */
+  readonly limit: number;
+  /** Milliseconds, above 0, after which a hold ends by itself unless it is renewed: a crashed holder keeps its place so long. */
+  readonly leaseMs: number;
+}
+
+/** A limiter of this process that may stand in for a shared one. */
+export interface ConcurrencyStandIn {
+  take(key: string, cost?: number): Decision & { release(): void };
+}
+
+/** How a shared concurrency limiter is made. As for `sharedRateLimiter`, but for leases. */
+export interface SharedConcurrencyOptions {
+  readonly store: RespStore;
+  /** Begins the names of all keys in the store. No braces. Default `limit:`. */
+  readonly prefix?: string;
+  /** What decides while the store does not answer. */
+  readonly whenLost: "open" | "closed" | ConcurrencyStandIn;
+  /** The longest that an answer takes, in milliseconds above 0. Default 50. */
+  readonly timeoutMs?: number;
+  readonly onChange?: StoreWatcher;
+  /** Default `systemClock`. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Places that a taker holds, if it was allowed. When refused, `retryAfterMs` is how long it takes at most: until so many
+ * leases end by themselves. `resetAfterMs` is when the last one does.
+ */
+export interface SharedHold extends SharedDecision {
+  /** Gives the places back. Twice, or after a refusal, does nothing. Never rejects: a lost store lets the lease end. */
+  release(): Promise<void>;
+  /**
+   * Begins the lease anew. False when it had ended, was released or was refused: the places may be others' by now. True also
+   * without an answer of the store, which cannot be known to have given them away.
+   */
+  renew(): Promise<boolean>;
+}
+
+/** A limit on how many are under way at once, per key, over all processes. Exact as long as nobody outlives his lease. */
+export interface SharedConcurrencyLimiter {
+  /** Takes `cost` places, a whole number above 0 (default 1; otherwise a `RangeError`), if they are free. */
+  take(key: string, cost?: number): Promise<SharedHold>;
+}
+
+/** Numbers that the script answers with. */
+const ANSWER_LENGTH = 4;
+
+/** Keeps holds in a store that speaks RESP and runs Lua, as leases by its clock. `RangeError` for an option out of its range. */
+export function sharedConcurrencyLimiter(
+  rule: SharedConcurrencyRule,
+  options: SharedConcurrencyOptions,
+): SharedConcurrencyLimiter {
+  return new StoreConcurrencyLimiter(rule, options);
+}
+
+class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
+  readonly #rule: SharedConcurrencyRule;
+  readonly #keys: StoreKeys;
+  readonly #line: StoreLine;
+  readonly #whenLost: "open" | "closed" | ConcurrencyStandIn;
+  /** No two processes name their holds alike. */
+  readonly #name = crypto.randomUUID();
+  #holds = 0;
+
+  constructor(rule: SharedConcurrencyRule, options: SharedConcurrencyOptions) {
+    const { store, prefix = "limit:", whenLost, timeoutMs = 50, onChange, clock = systemClock } = options;
+    if (!(Number.isInteger(rule.limit) && rule.limit > 0))
+      throw new RangeError(`limit is ${rule.limit}; it has to be a whole number above 0`);
+    if (!(Number.isFinite(rule.leaseMs) && rule.leaseMs > 0))
+      throw new RangeError(`leaseMs is ${rule.leaseMs}; it has to be a finite number above 0`);
+    this.#rule = rule;
+    this.#keys = new StoreKeys(prefix, ["n"]);
+    this.#line = new StoreLine(store, clock, timeoutMs, onChange);
+    this.#whenLost = whenLost;
+  }
+
+  async take(key: string, cost = 1): Promise<SharedHold> {
+    if (!(Number.isInteger(cost) && cost > 0))
+      throw new RangeError(`cost is ${cost}; it has to be a whole number above 0`);
+    const { limit } = this.#rule;
+    const hold = `${this.#name}:${this.#holds++}`;
+    // More than all places are never free, and need not be counted out on the server.
+    const numbers = await this.#ask("take", key, hold, Math.min(cost, limit + 1));
+    if (!numbers) return this.#withoutStore(key, cost);
+    const [done = 0, remaining = 0, emptyUs = 0, freeUs = 0] = numbers;
+    const allowed = done === 1;
+    const retryAfterMs = cost > limit ? Number.POSITIVE_INFINITY : freeUs / 1_000;
+    const resetAfterMs = emptyUs / 1_000;
+    const decision = { allowed, limit, remaining, resetAfterMs, retryAfterMs, delayMs: 0 };
+    return allowed ? this.#held(decision, key, hold, cost) : { ...decision, ...NOTHING_HELD };
+  }
+
+  #held(decision: SharedDecision, key: string, hold: string, cost: number): SharedHold {
+    let isOver = false;
+    return {
+      ...decision,
+      release: async () => {
+        if (isOver) return;
+        isOver = true;
+        await this.#ask("release", key, hold, cost);
+      },
+      renew: async () => {
+        if (isOver) return false;
+        const numbers = await this.#ask("renew", key, hold, cost);
+        if (numbers?.[0] === 0) isOver = true;
+        return !isOver;
+      },
+    };
+  }
+
+  #withoutStore(key: string, cost: number): SharedHold {
+    const rule = this.#whenLost;
+    if (typeof rule === "object") {
+      const hold = rule.take(key, cost);
+      let isOver = !hold.allowed;
+      const release = async () => {
+        isOver = true;
+        hold.release();
+      };
+      return { ...hold, degraded: true, release, renew: async () => !isOver };
+    }
+    const decision = lostDecision(rule === "open", this.#rule.limit, cost, this.#line.restMs());
+    if (!decision.allowed) return { ...decision, ...NOTHING_HELD };
+    let isOver = false;
+    const release = async () => {
+      isOver = true;
+    };
+    return { ...decision, release, renew: async () => !isOver };
+  }
+
+  #ask(verb: "take" | "renew" | "release", key: string, hold: string, units: number) {
+    const { limit, leaseMs } = this.#rule;
+    const words = [verb, hold, String(units), String(limit), String(Math.ceil(leaseMs * 1_000))];
+    return this.#line.run(CONCURRENCY_SCRIPT, this.#keys.of(key), words, ANSWER_LENGTH);
+  }
+}
+
+const NOTHING_HELD = { release: async () => {}, renew: async () => false };

@@ -1,0 +1,25 @@
+/**
+ * Names of keys in the store: `prefix{key}:mark`. The braces are the hash tag by which a cluster keeps all tiers of a key
+ * in one slot. Braces of the user's own would end it early, so they are written as in a URL (`%7B`), and `%` as `%25`. An
+ * empty tag would not count as one; an empty key is written `%`.
+ */
+export class StoreKeys {
+  readonly #prefix: string;
+  readonly #marks: readonly string[];
+
+  /** One mark per tier. `RangeError` when the prefix has braces: it would be the hash tag. */
+  constructor(prefix: string, marks: readonly string[]) {
+    if (/[{}]/.test(prefix))
+      throw new RangeError(`prefix is ${JSON.stringify(prefix)}; it may not have braces`);
+    this.#prefix = prefix;
+    this.#marks = marks;
+  }
+
+  /** The names under which a key is kept, one per tier. */
+  of(key: string): string[] {
+    const start = `${this.#prefix}{${key === "" ? "%" : key.replace(UNSAFE, encodeURIComponent)}}:`;
+    return this.#marks.map((mark) => start + mark);
+  }
+}
+
+const UNSAFE = /[%{}]/g;

@@ -1,0 +1,139 @@
+import { messageOf } from "../../errors/index.ts";
+import { type Clock, SharedTimeouts, Timeout } from "../../time/index.ts";
+import type { RespStore } from "./resp-store.ts";
+import type { Script } from "./script.ts";
+import { StoreHealth } from "./store-health.ts";
+
+/** What a limiter wants to know of its store's coming and going. */
+export type StoreWatcher = (state: "lost" | "back", cause?: unknown) => void;
+
+/**
+ * Asks a store, and never for longer than `timeoutMs`: what is late, refused or not understood is the same as no answer. A
+ * store that keeps failing is left alone for a second at a time, so that nobody waits for it in vain.
+ */
+export class StoreLine {
+  readonly timeoutMs: number;
+  readonly #store: RespStore;
+  readonly #clock: Clock;
+  readonly #timeouts: SharedTimeouts;
+  readonly #health = new StoreHealth();
+  readonly #watcher: StoreWatcher | undefined;
+
+  constructor(store: RespStore, clock: Clock, timeoutMs: number, watcher: StoreWatcher | undefined) {
+    if (!(Number.isFinite(timeoutMs) && timeoutMs > 0))
+      throw new RangeError(`timeoutMs is ${timeoutMs}; it has to be a finite number of milliseconds above 0`);
+    this.#store = store;
+    this.#clock = clock;
+    this.timeoutMs = timeoutMs;
+    this.#timeouts = new SharedTimeouts(clock, timeoutMs);
+    this.#watcher = watcher;
+  }
+
+  /** The numbers that the script answers with, `count` of them; undefined when there was no answer in time. Never rejects. */
+  run(
+    script: Script,
+    keys: readonly string[],
+    args: readonly string[],
+    count: number,
+  ): Promise<readonly number[] | undefined> {
+    const rest = [String(keys.length), ...keys, ...args];
+    const understood = (reply: unknown) => numbersIn(reply, count);
+    return this.#ask(["EVALSHA", script.sha, ...rest], keys, understood, ["EVAL", script.text, ...rest]);
+  }
+
+  /** Removes keys. False when there was no answer in time. */
+  async remove(keys: readonly string[]): Promise<boolean> {
+    return (await this.#ask(["DEL", ...keys], keys, () => true)) ?? false;
+  }
+
+  /** Milliseconds until a store that was lost is asked again; 0 when it is well. */
+  restMs(): number {
+    return this.#health.restMs(this.#clock.monotonicMs());
+  }
+
+  #ask<Value>(
+    words: readonly string[],
+    keys: readonly string[],
+    understood: (reply: unknown) => Value,
+    whole?: readonly string[],
+  ): Promise<Value | undefined> {
+    if (!this.#health.mayAsk(this.#clock.monotonicMs())) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const question = new Question<Value>(resolve, (cause) => this.#failed(cause));
+      this.#timeouts.start(question);
+      const failed = (thrown: unknown) => {
+        if (question.isOver) return;
+        this.#timeouts.stop(question);
+        question.fail(thrown);
+      };
+      const answered = (reply: unknown) => {
+        if (question.isOver) return;
+        try {
+          const value = understood(reply);
+          this.#timeouts.stop(question);
+          this.#answered();
+          question.answer(value);
+        } catch (thrown) {
+          failed(thrown);
+        }
+      };
+      const send = (sent: readonly string[], refused: (thrown: unknown) => void) => {
+        try {
+          this.#store.command(sent, keys[0] ?? "").then(answered, refused);
+        } catch (thrown) {
+          refused(thrown);
+        }
+      };
+      send(words, (thrown) => {
+        // A server that was restarted, or to which a cluster just moved the key, does not know the script yet.
+        const isUnknown = whole !== undefined && messageOf(thrown).startsWith("NOSCRIPT");
+        if (isUnknown && !question.isOver) send(whole, failed);
+        else failed(thrown);
+      });
+    });
+  }
+
+  #answered(): void {
+    if (this.#health.succeeded()) this.#watcher?.("back");
+  }
+
+  #failed(cause: unknown): void {
+    if (this.#health.failed(this.#clock.monotonicMs())) this.#watcher?.("lost", cause);
+  }
+}
+
+/** One command under way. Ends once: with an answer, a failure or its timeout. */
+class Question<Value> extends Timeout {
+  isOver = false;
+  readonly #resolve: (value: Value | undefined) => void;
+  readonly #failed: (cause: unknown) => void;
+
+  constructor(resolve: (value: Value | undefined) => void, failed: (cause: unknown) => void) {
+    super();
+    this.#resolve = resolve;
+    this.#failed = failed;
+  }
+
+  answer(value: Value): void {
+    this.isOver = true;
+    this.#resolve(value);
+  }
+
+  fail(cause: unknown): void {
+    this.isOver = true;
+    this.#resolve(undefined);
+    this.#failed(cause);
+  }
+
+  override expired(): void {
+    this.fail(new Error("the store did not answer in time"));
+  }
+}
+
+/** Reads `1 0 12.5`. Replies come as strings, or as bytes where a client is told so. */
+function numbersIn(reply: unknown, count: number): readonly number[] {
+  const numbers = String(reply).split(" ").map(Number);
+  if (numbers.length !== count || numbers.some((one) => !Number.isFinite(one)))
+    throw new TypeError(`the store answered ${JSON.stringify(reply)?.slice(0, 100)} to a script`);
+  return numbers;
+}
