@@ -1,5 +1,5 @@
 import { type Clock, turnClock } from "../../time/index.ts";
-import { decided } from "./algorithms/algorithm.ts";
+import { decided, withSlack } from "./algorithms/algorithm.ts";
 import type { Decision } from "./rate-limiter.ts";
 
 /** How many may be at work at once. */
@@ -88,10 +88,10 @@ class LocalConcurrencyLimiter implements ConcurrencyLimiter {
     const usage = this.#keys.get(key);
     const used = usage?.used ?? 0;
     const isFull = !usage && this.#keys.size >= this.#keysMax;
-    const allowed = !isFull && used + cost <= this.#limit;
+    const allowed = !isFull && used + cost <= withSlack(this.#limit);
     const left = isFull ? 0 : this.#limit - used - (allowed ? cost : 0);
     const untilMs = allowed ? nowMs + this.#leaseMs : (usage?.untilMs ?? nowMs);
-    const retryMs = cost > this.#limit ? Number.POSITIVE_INFINITY : 0;
+    const retryMs = cost > withSlack(this.#limit) ? Number.POSITIVE_INFINITY : 0;
     return decided(allowed, this.#limit, Math.max(0, Math.floor(left)), untilMs - nowMs, retryMs, 0);
   }
 

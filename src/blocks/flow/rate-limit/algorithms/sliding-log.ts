@@ -44,6 +44,7 @@ export class SlidingLog implements ReservingAlgorithm {
     const log = this.#current(numbers, at, nowMs);
     if (!this.#fits(log, nowMs, cost)) return this.#refused(log, nowMs, cost);
     const remaining = this.#remaining(log.sum + cost);
+    // Rounded as a take's would be.
     return decided(true, this.#limit, remaining, nowMs + this.#windowMs - nowMs, 0, 0);
   }
 
