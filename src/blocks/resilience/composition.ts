@@ -13,7 +13,7 @@ type AcceptsOf<One> =
 /** What the layers may answer with in place of the work's value. */
 export type Adds<Layers extends readonly AnyLayer[]> = AddsOf<Layers[number]>;
 
-/** The errors of their own that reach the caller: a fallback lets none of those inside of it through. */
+/** The errors of their own that reach the caller: what recovers from every failure lets none of those inside of it through. */
 export type Codes<Layers extends readonly AnyLayer[]> = Layers extends readonly [
   infer First extends AnyLayer,
   ...infer Inner extends readonly AnyLayer[],
@@ -39,7 +39,7 @@ export type InOrder<
   Layers extends readonly AnyLayer[],
   Judged extends boolean = false,
 > = Layers extends readonly [infer First extends AnyLayer, ...infer Inner extends readonly AnyLayer[]]
-  ? First["role"] extends "recovers"
+  ? First["role"] extends "recovers" | "may-recover"
     ? Judged extends true
       ? readonly [
           "a fallback has to stand before retry, circuitBreaker and hedge: inside, it hides failures from them",

@@ -10,10 +10,11 @@ import type { World } from "./world.ts";
 export type Handler = (call: Call) => Promise<unknown>;
 
 /**
- * What a layer does with failures, which decides where it may stand. `recovers`: turns failures into values. `judges`: acts on
- * failures, so nothing inside of it may hide them. `bounds`: limits time, rate or concurrency.
+ * What a layer does with failures, which decides where it may stand. `recovers`: turns every failure into a value, or fails in
+ * a way of its own. `may-recover`: turns some into values and lets others through. `judges`: acts on failures, so nothing inside
+ * of it may hide them. `bounds`: limits time, rate or concurrency.
  */
-export type LayerRole = "recovers" | "judges" | "bounds";
+export type LayerRole = "recovers" | "may-recover" | "judges" | "bounds";
 
 /**
  * One concern of a policy: makes a handler of the one inside of it. The state belongs to the layer, so that a layer used in

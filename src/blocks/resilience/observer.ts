@@ -17,7 +17,7 @@ export type PolicyEvent =
       readonly kind: "gave-up";
       readonly layer: string;
       readonly attempt: number;
-      readonly because: "attempts" | "budget" | "deadline" | "not-retryable" | "aborted";
+      readonly because: "attempts" | "budget" | "deadline" | "retry-after" | "not-retryable" | "aborted";
       readonly error: unknown;
     }
   | {

@@ -57,9 +57,13 @@ class LayeredPolicy implements Policy<unknown, ResilienceErrorCode, unknown> {
   readonly #layers: readonly AnyLayer[];
   readonly #world: World;
   readonly #handler: Handler;
+  /** Those whose errors reach the caller as refusals. */
+  readonly #heard: readonly AnyLayer[];
 
   constructor(layers: readonly AnyLayer[], world: World) {
     this.#layers = layers;
+    const covering = layers.findIndex((layer) => layer.role === "recovers");
+    this.#heard = covering < 0 ? layers : layers.slice(0, covering + 1);
     this.#world = world;
     this.#handler = layers.reduceRight<Handler>((next, layer) => layer.wrap(next, world), begin);
   }
@@ -90,9 +94,12 @@ class LayeredPolicy implements Policy<unknown, ResilienceErrorCode, unknown> {
     return this.#layers.map(({ name, counters }) => ({ layer: name, counters }));
   }
 
-  /** Work may use policies of its own; their errors are failures of the work. */
+  /**
+   * Work may use policies of its own; their errors are failures of the work. So is an error from inside of a fallback, which
+   * had an answer to it and threw it again.
+   */
   #isOwn(error: unknown): error is PolicyError {
-    return error instanceof PolicyError && this.#layers.some((layer) => layer === error.by);
+    return error instanceof PolicyError && this.#heard.some((layer) => layer === error.by);
   }
 }
 
