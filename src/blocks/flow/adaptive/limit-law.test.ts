@@ -12,7 +12,8 @@ import { vegas } from "./vegas.ts";
 const SERVICE_MS = 50;
 const SERVERS = 20;
 const CAPACITY = (SERVERS * 1_000) / SERVICE_MS;
-const SEEDS = [1, 2, 3];
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const MANY_SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 
 function run(gate: AdaptiveLimit, load: Partial<Load> & { durationMs: number; random: Load["random"] }) {
   const model = () => ({ servers: SERVERS, serviceMs: SERVICE_MS });
@@ -28,12 +29,12 @@ const LAWS: readonly { name: string; law: LimitLaw; p99Ms: number }[] = [
 for (const { name, law, p99Ms } of LAWS) {
   describe(`${name}, under one and a half times what the servers can do,`, () => {
     for (const initial of [2, 200]) {
-      test(`finds their capacity from ${initial}: within 10 s nine tenths of it, and calls take little longer than alone`, () => {
+      test(`finds their capacity from ${initial}: from second 15 on at least 95 % of it is used, and calls take little longer than alone`, () => {
         for (const seed of SEEDS) {
           const gate = adaptiveLimit({ law, initial });
           const calls = run(gate, { durationMs: 40_000, random: seededRandom(seed) });
-          const { perSecond, p99Ms: measured } = between(calls, 10_000, 40_000);
-          assert.ok(perSecond >= 0.9 * CAPACITY, `${perSecond} per second, seed ${seed}`);
+          const { perSecond, p99Ms: measured } = between(calls, 15_000, 40_000);
+          assert.ok(perSecond >= 0.95 * CAPACITY, `${perSecond} per second, seed ${seed}`);
           assert.ok(measured <= p99Ms, `p99 ${measured} ms, seed ${seed}`);
           assert.equal(gate.inFlight, 0);
         }
@@ -41,7 +42,7 @@ for (const { name, law, p99Ms } of LAWS) {
     }
 
     test("follows when half the servers go, and when they come back twofold", () => {
-      for (const seed of SEEDS) {
+      for (const seed of MANY_SEEDS) {
         const gate = adaptiveLimit({ law });
         const servers = (nowMs: number) => (nowMs < 20_000 ? 20 : nowMs < 40_000 ? 10 : 40);
         const calls = run(gate, {
@@ -51,10 +52,10 @@ for (const { name, law, p99Ms } of LAWS) {
           model: (nowMs) => ({ servers: servers(nowMs), serviceMs: SERVICE_MS }),
         });
         const half = between(calls, 25_000, 40_000);
-        assert.ok(half.perSecond >= 0.85 * 200, `${half.perSecond} of 200 per second, seed ${seed}`);
-        assert.ok(half.p50Ms <= 3 * SERVICE_MS, `p50 ${half.p50Ms} ms, seed ${seed}`);
+        assert.ok(half.perSecond >= 0.9 * 200, `${half.perSecond} of 200 per second, seed ${seed}`);
+        assert.ok(half.p50Ms <= 2 * SERVICE_MS, `p50 ${half.p50Ms} ms, seed ${seed}`);
         const twice = between(calls, 45_000, 60_000);
-        assert.ok(twice.perSecond >= 0.9 * 800, `${twice.perSecond} of 800 per second, seed ${seed}`);
+        assert.ok(twice.perSecond >= 0.95 * 800, `${twice.perSecond} of 800 per second, seed ${seed}`);
         assert.ok(twice.p99Ms <= p99Ms, `p99 ${twice.p99Ms} ms, seed ${seed}`);
       }
     });

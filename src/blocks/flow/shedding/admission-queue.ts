@@ -203,10 +203,17 @@ class Room implements AdmissionQueue {
       displaced: "turned away: the room is full, and another call needed the place more",
       waited: `turned away after waiting for ${Math.round(waitedMs)} ms`,
     }[reason];
-    return new FlowError("OVERLOADED", {
-      message,
-      details: { reason, waitedMs, retryAfterMs: this.#codel.intervalMs },
-    });
+    // A stack would name whoever happened to come or go, and cost five times what else turning away does.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return new FlowError("OVERLOADED", {
+        message,
+        details: { reason, waitedMs, retryAfterMs: this.#codel.intervalMs },
+      });
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   }
 }
 
