@@ -1,5 +1,4 @@
 import { CodedError, type ErrorRow } from "../errors/index.ts";
-import type { AnyLayer } from "./composition.ts";
 
 /** Everything that a policy itself may refuse or end a call for. */
 export const RESILIENCE_ERRORS = {
@@ -13,17 +12,22 @@ export const RESILIENCE_ERRORS = {
 
 export type ResilienceErrorCode = keyof typeof RESILIENCE_ERRORS;
 
+/** Whoever refuses or ends a call: nearly always a layer, known again by being the same object. */
+export interface Named {
+  readonly name: string;
+}
+
 /** A call that a policy refused or ended. Match it by `code`. */
 export class PolicyError<Code extends ResilienceErrorCode = ResilienceErrorCode> extends CodedError<Code> {
   /** The layer that spoke. */
-  readonly by: AnyLayer;
+  readonly by: Named;
   /** When trying again may help, in milliseconds from now; undefined when the layer cannot know. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     code: Code,
     options: {
-      readonly by: AnyLayer;
+      readonly by: Named;
       /** What happened, in place of the table's words. */
       readonly message?: string;
       readonly retryAfterMs?: number | undefined;
