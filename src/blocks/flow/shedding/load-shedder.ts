@@ -13,7 +13,7 @@ export interface LoadShedderOptions {
   readonly random?: Random;
 }
 
-/** How often readings are taken. Half a percent of a core at most, and two or three samples within what is too long. */
+/** How often readings are taken: often enough to meet every turn of the loop that is too long. */
 const TICK_MS = 20;
 
 /** When nobody has asked for so long, sampling stops, so that a process at rest is at rest. */

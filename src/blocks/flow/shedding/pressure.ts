@@ -1,7 +1,7 @@
 import type { Priority } from "../../resilience/gate.ts";
 import { URGENCY } from "./urgency.ts";
 
-/** At this pressure everybody is shed but the critical, of whom it is the first to cost any. */
+/** At this pressure all calls but critical ones are shed; above it some of those, too. */
 export const ALL_BUT_CRITICAL = 0.75;
 
 /**
