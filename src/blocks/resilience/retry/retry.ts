@@ -87,7 +87,6 @@ class Retrier {
         throw error;
       }
       delayMs = decision.delayMs;
-      this.#counters.retries++;
       if (this.#world.observer)
         tell(this.#world, { kind: "retrying", layer: this.#name, attempt, delayMs, error });
       try {
@@ -96,6 +95,7 @@ class Retrier {
         this.#gaveUp(attempt, "aborted", error);
         throw reason;
       }
+      this.#counters.retries++;
       const child = call.child(call.attempt + attempt);
       context = child;
       try {
