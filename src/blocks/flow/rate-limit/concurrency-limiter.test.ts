@@ -13,7 +13,7 @@ test("no key ever holds more than the limit, released twice or not, and all of i
     afterMs: fc.nat(60),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 100 }), fc.boolean(), (steps, hasLeases) => {
+    fc.property(fc.array(step, { maxLength: 100, size: "max" }), fc.boolean(), (steps, hasLeases) => {
       const clock = new HandClock();
       const limiter = concurrencyLimiter({ limit: 5, clock, ...(hasLeases ? { leaseMs: 100 } : {}) });
       const all: { held: Held; key: string; cost: number; untilMs: number }[] = [];

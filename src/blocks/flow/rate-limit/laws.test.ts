@@ -225,6 +225,20 @@ test("a place that is given back at once, with none held after it, leaves no tra
   }
 });
 
+test("a place given back before later ones leaves those their cover", () => {
+  const clock = new HandClock();
+  const limiter = rateLimiter(tokenBucket({ limit: 4, windowMs: 40, burst: 4 }), { clock });
+  limiter.take("a", 4);
+  const first = limiter.reserve("a", 4);
+  const second = limiter.reserve("a", 4);
+  assert.deepEqual([first.delayMs, second.delayMs], [40, 80]);
+  first.cancel();
+  clock.nowMs = 80;
+  assert.equal(limiter.take("a", 0.1).allowed, false);
+  clock.nowMs = 90;
+  assert.equal(limiter.take("a", 1).allowed, true);
+});
+
 test("a reservation is refused, and takes nothing, when its wait would be longer than allowed", () => {
   for (const rule of [gcra(RATE), slidingLog(RATE), fixedWindow(RATE), leakyQueue(RATE)] as const) {
     const { clock } = start(rule);

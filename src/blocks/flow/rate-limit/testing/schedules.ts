@@ -27,7 +27,7 @@ export function schedules(windowMs: number, verbs: readonly Step["verb"][]): fc.
       fc.constantFrom(windowMs, windowMs - 1, windowMs * 2.5),
     ),
   });
-  return fc.array(step, { minLength: 1, maxLength: 60 });
+  return fc.array(step, { minLength: 1, maxLength: 60, size: "max" });
 }
 
 /** Units that were let through at a moment. */
