@@ -1,4 +1,4 @@
-import { currentDeadline, type Deadline } from "../deadline/deadline.ts";
+import { currentDeadline, type Deadline, earlierOf } from "../deadline/deadline.ts";
 import type { Priority } from "../gate.ts";
 import { type AbortListener, AbortSource, sourceOf } from "./abort-source.ts";
 
@@ -19,7 +19,7 @@ export interface CallContext {
 export interface CallOptions {
   /** Gives the call up: it rejects with the signal's reason at once, even when the work does not listen. */
   readonly signal?: AbortSignal | undefined;
-  /** Default: the deadline of the work that this call is part of, if any. */
+  /** The deadline of the work that this call is part of, if any, stays in force when it is earlier. */
   readonly deadline?: Deadline | undefined;
   /** What is asked for: fallbacks remember the last good value by it, hedges and rate limits tell calls apart. */
   readonly key?: string | undefined;
@@ -71,9 +71,11 @@ export class Call extends AbortSource implements CallContext, AbortListener {
     return this.options?.priority ?? "normal";
   }
 
-  /** The deadline that it is under. */
+  /** The deadline that it is under: its own or that of the work that it is part of, whichever is earlier. */
   get deadline(): Deadline | undefined {
-    return this.options?.deadline ?? currentDeadline();
+    const current = currentDeadline();
+    const own = this.options?.deadline;
+    return own && current ? earlierOf(current, own) : (own ?? current);
   }
 
   get remainingMs(): number {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type Clock, turnClock } from "../../time/index.ts";
+import type { Clock } from "../../time/index.ts";
+import { realWorld } from "../world.ts";
 
 /** The moment by which whoever asked first wants to have the answer. */
 export class Deadline {
@@ -7,8 +8,11 @@ export class Deadline {
   readonly atMs: number;
   readonly clock: Clock;
 
-  /** `inMs`: milliseconds from now; 0 or less is a deadline that has passed. Default clock: the machine's. */
-  constructor(inMs: number, clock: Clock = turnClock()) {
+  /**
+   * `inMs`: milliseconds from now; 0 or less is a deadline that has passed, `Infinity` one that never does. Default clock: the
+   * machine's. Throws a `RangeError` for NaN.
+   */
+  constructor(inMs: number, clock: Clock = realWorld.clock) {
     if (Number.isNaN(inMs)) throw new RangeError("a deadline has to be in a number of milliseconds, not NaN");
     this.clock = clock;
     this.atMs = clock.monotonicMs() + inMs;
@@ -33,10 +37,21 @@ export function currentDeadline(): Deadline | undefined {
 
 /**
  * Runs work under a deadline: every policy that is called within it gets at most what is left. A deadline never grows: one
- * that the caller is already under stays in force when it is earlier.
+ * that the caller is already under stays in force when it is earlier. Further arguments are passed to the work.
+ *
+ * It ends nothing by itself: `timeout` and `deadline` in a policy do.
  */
-export function withDeadline<Value>(deadline: Deadline, work: () => Value): Value {
+export function withDeadline<Value, Args extends unknown[]>(
+  deadline: Deadline,
+  work: (...args: Args) => Value,
+  ...args: Args
+): Value {
   const outer = current.getStore();
-  const earlier = outer && outer.remainingMs < deadline.remainingMs ? outer : deadline;
-  return current.run(earlier, work);
+  return current.run(outer ? earlierOf(outer, deadline) : deadline, work, ...args);
+}
+
+/** The one that passes first. */
+export function earlierOf(one: Deadline, other: Deadline): Deadline {
+  if (one.clock === other.clock) return other.atMs < one.atMs ? other : one;
+  return other.remainingMs < one.remainingMs ? other : one;
 }
