@@ -101,6 +101,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     }
     this.#target = admission.target;
     this.#upstream = admission.to;
+    this.#upstream.retries.deposit();
     addHop(head, this.#hop, this.#requestId);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     this.#send();
@@ -271,7 +272,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
         // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
         if (reused) endpoint.closeIdle();
         else this.#upstream?.suspect(endpoint);
-        if (!isReplayable(this.#head) || this.#replayed) {
+        if (!isReplayable(this.#head) || this.#replayed || !this.#mayReplay()) {
           this.#refuse({ code: "BAD_GATEWAY" });
           return;
         }
@@ -279,6 +280,10 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
         this.#tryAnother(endpoint, endpoint);
         return;
     }
+  }
+
+  #mayReplay(): boolean {
+    return this.#upstream?.retries.withdraw(this.#connection.runtime.clock.monotonicMs()) ?? false;
   }
 
   #tryAnother(failed: Endpoint | undefined, lastResort?: Endpoint): void {

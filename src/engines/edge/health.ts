@@ -1,3 +1,4 @@
+import { backOff } from "../../blocks/resilience/retry/back-off.ts";
 import type { HealthCheckConfig } from "./config.ts";
 
 /** How an endpoint is judged. */
@@ -17,16 +18,15 @@ export function policyOf(health: HealthCheckConfig | undefined): HealthPolicy {
   };
 }
 
-/** The first pause before an endpoint without checks is tried again; it doubles to the longest. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 1_000;
+/** The pauses before an endpoint without checks is tried again. Nobody else tries it: they need no jitter. */
+const PAUSES = backOff({ firstMs: 250, maxMs: 1_000, jitter: "none" });
 
 type State =
   | { readonly state: "up"; readonly failedChecks: number }
   /** Until enough checks pass in a row. */
   | { readonly state: "down"; readonly needs: number; readonly passed: number }
   /** Until a connection succeeds: from `untilMs` on, one request at a time tries it. */
-  | { readonly state: "pausing"; readonly untilMs: number; readonly pauseMs: number };
+  | { readonly state: "pausing"; readonly untilMs: number; readonly failures: number };
 
 const UP: State = { state: "up", failedChecks: 0 };
 
@@ -53,7 +53,7 @@ export class EndpointHealth {
   admit(nowMs: number): boolean {
     if (this.#state.state === "up") return true;
     if (this.#state.state === "down" || nowMs < this.#state.untilMs) return false;
-    this.#state = { ...this.#state, untilMs: nowMs + this.#state.pauseMs };
+    this.#state = pausing(nowMs, this.#state.failures);
     return true;
   }
 
@@ -100,11 +100,7 @@ export class EndpointHealth {
       // One passing check is proof enough that somebody listens again.
       if (wasUp) this.#state = { state: "down", needs: 1, passed: 0 };
     } else {
-      const pauseMs =
-        this.#state.state === "pausing"
-          ? Math.min(LONGEST_PAUSE_MS, this.#state.pauseMs * 2)
-          : FIRST_PAUSE_MS;
-      this.#state = { state: "pausing", untilMs: nowMs + pauseMs, pauseMs };
+      this.#state = pausing(nowMs, this.#state.state === "pausing" ? this.#state.failures + 1 : 1);
     }
     return wasUp ? "down" : undefined;
   }
@@ -118,4 +114,9 @@ export class EndpointHealth {
     this.#state = UP;
     return "up";
   }
+}
+
+/** Out of use after `failures` connections in a row were refused. */
+function pausing(nowMs: number, failures: number): State {
+  return { state: "pausing", untilMs: nowMs + PAUSES.delayMs(failures, 0, () => 0), failures };
 }

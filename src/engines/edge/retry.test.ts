@@ -76,6 +76,14 @@ test("a GET whose connection is reset before an answer is asked of another endpo
   assert.equal(bad.connections - before, 2);
 });
 
+test("when requests go on being reset, the service is not asked twice for each for ever", async () => {
+  await using bad = await resetting();
+  // Four may be under way, so that many resets at once are made good; then ten a second and one in five are.
+  await using edge = await edgeFor([bad.port], { limits: { connections: 4 } });
+  for (let count = 0; count < 40; count++) assert.equal((await ask(edge.port)).status, 502);
+  assert.ok(bad.connections >= 44 && bad.connections < 70, `asked ${bad.connections} times for 40 requests`);
+});
+
 for (const [method, body] of [
   ["POST", "x"],
   ["POST", undefined],

@@ -1,3 +1,4 @@
+import { RetryBudget } from "../../blocks/resilience/retry/retry-budget.ts";
 import type { Random } from "../../blocks/time/index.ts";
 import { RoundRobin } from "./balancer.ts";
 import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "./config.ts";
@@ -18,6 +19,8 @@ export class Upstream {
   readonly #context: UpstreamContext;
   readonly #balancer = new RoundRobin<Endpoint>();
   readonly #checkers = new Map<Endpoint, HealthChecker>();
+  #retries = new RetryBudget();
+  #retriesAtOnce = 0;
   #health: HealthCheckConfig | undefined;
 
   constructor(name: string, context: UpstreamContext) {
@@ -29,6 +32,14 @@ export class Upstream {
     return this.#balancer.members;
   }
 
+  /**
+   * What may be asked again. An endpoint that dies takes with it all that is under way there, at most what the edge has
+   * connections for; but when requests go on being reset, asking each one twice would double the load on whoever is left.
+   */
+  get retries(): RetryBudget {
+    return this.#retries;
+  }
+
   /** Whose turn it is, those left out that were `tried`; undefined when nobody is left. */
   pick(nowMs: number, tried?: readonly Endpoint[]): Endpoint | undefined {
     return this.#balancer.pick(nowMs, tried);
@@ -38,6 +49,10 @@ export class Upstream {
   configure(config: UpstreamConfig, limits: EdgeLimits): Endpoint[] {
     const checksChanged = JSON.stringify(config.health) !== JSON.stringify(this.#health);
     this.#health = config.health;
+    if (limits.connections !== this.#retriesAtOnce) {
+      this.#retriesAtOnce = limits.connections;
+      this.#retries = new RetryBudget({ burst: limits.connections });
+    }
     const policy = policyOf(config.health);
     const before = this.endpoints;
     const now = config.endpoints.map((wanted) => {

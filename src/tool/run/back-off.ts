@@ -1,3 +1,5 @@
+import { backOff, type BackOff as Waits } from "../../blocks/resilience/retry/back-off.ts";
+
 /** How a process that keeps ending is tried again. */
 export interface BackOffOptions {
   /** The first wait. Default 100 ms: most deaths are single, and users wait for the answer. */
@@ -20,20 +22,22 @@ export const DEFAULT_BACK_OFF: BackOffOptions = {
 /** The count of failures in a row of one process, and what follows from it. Doubling waits, without jitter: one machine. */
 export class BackOff {
   readonly #options: BackOffOptions;
+  readonly #waits: Waits;
   #failures = 0;
 
   constructor(options: Partial<BackOffOptions> = {}) {
     this.#options = { ...DEFAULT_BACK_OFF, ...options };
+    const { firstMs, longestMs } = this.#options;
+    this.#waits = backOff({ firstMs, maxMs: longestMs, jitter: "none" });
   }
 
   /** Notes that the process ended after it had been ready for `readyMs` (0: it never was), and says how long to wait. */
   failed(readyMs: number): { waitMs: number; looping: boolean } {
     if (readyMs >= this.#options.stableAfterMs) this.#failures = 0;
     this.#failures += 1;
-    const { firstMs, longestMs, loopAfter } = this.#options;
     return {
-      waitMs: Math.min(longestMs, firstMs * 2 ** (this.#failures - 1)),
-      looping: this.#failures >= loopAfter,
+      waitMs: this.#waits.delayMs(this.#failures, 0, () => 0),
+      looping: this.#failures >= this.#options.loopAfter,
     };
   }
 
