@@ -39,11 +39,14 @@ export interface RateLimiter<Local extends boolean = boolean> {
   readonly accuracy: Accuracy;
   /** Takes `cost` units of the key if it has them; otherwise takes nothing. */
   take(key: string, cost?: number): Answered<Local, Decision>;
-  /** What `take` would say, without taking. */
+  /** What `take` would say, `remaining` after it included, without taking. */
   peek(key: string, cost?: number): Answered<Local, Decision>;
-  /** Takes `units` whether the key has them or not, so that it has to work off a debt: for a client that misbehaves. */
+  /**
+   * Takes `units` whether the key has them or not, so that it has to work off a debt: for a client that misbehaves.
+   * Answers how the key stands: `allowed` when a unit could be taken, `remaining` before taking it.
+   */
   penalize(key: string, units: number): Answered<Local, Decision>;
-  /** Gives `units` back, up to those of a quiet key: for what turned out to cost nothing. */
+  /** Gives `units` back, up to those of a quiet key: for what turned out to cost nothing. Answers as `penalize` does. */
   reward(key: string, units: number): Answered<Local, Decision>;
   /** Makes the key as good as new. */
   forget(key: string): Answered<Local, void>;
