@@ -8,7 +8,7 @@ const CAPACITY_MIN = 64;
 const MOVED_PER_OPERATION = 16;
 /** How often idle keys are looked for, in operations, and how many slots are looked at. */
 const SWEEP_EVERY = 16;
-const SWEPT_SLOTS = 32;
+const SWEPT_SLOTS = 16;
 /** Keys from which the one to be evicted is chosen. */
 const EVICTION_SAMPLE = 8;
 
