@@ -83,6 +83,11 @@ test("a wrong composition does not compile", () => {
     policy(42);
     // @ts-expect-error: the last good value is a number
     void policy(fallback(lastCount())).run(() => "text");
+    // @ts-expect-error: who expects a number or the work's own value might get "default"
+    const numeric: Policy<number> = policy(fallback());
+    // @ts-expect-error: the last good value is a number, and work of any kind would be let in
+    const open: Policy<number> = policy(lastGood());
+    void [numeric, open];
     // @ts-expect-error: milliseconds
     timeout("2 s");
   };

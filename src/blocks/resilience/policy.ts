@@ -2,7 +2,7 @@ import type { AbortListener } from "./call/abort-source.ts";
 import { Call, type CallOptions, type Work } from "./call/call.ts";
 import type { Accepts, Adds, AnyLayer, Codes, InOrder } from "./composition.ts";
 import { PolicyError, type ResilienceErrorCode } from "./errors.ts";
-import type { Handler } from "./layer.ts";
+import type { Handler, LayerTypes } from "./layer.ts";
 import type { Counters } from "./observer.ts";
 import { realWorld, type World } from "./world.ts";
 
@@ -34,6 +34,8 @@ export interface Policy<Adds = never, Code extends ResilienceErrorCode = never, 
   with(world: Partial<World>): Policy<Adds, Code, Accepts>;
   /** What each layer counted, in order. */
   readonly counters: readonly { readonly layer: string; readonly counters: Counters }[];
+  /** Never there: carries the types, which the compiler does not compare in the methods since they are generic. */
+  readonly types?: LayerTypes<Adds, Code, Accepts>;
 }
 
 /**
