@@ -1,0 +1,130 @@
+/** What can happen to those who wait, send or ask to be let in. */
+export { FLOW_ERRORS, FlowError, type FlowErrorCode } from "./errors.ts";
+
+/** Rate limits as data: how much, in how long. */
+export {
+  type BurstRate,
+  type BurstRateOptions,
+  type FixedWindowRule,
+  fixedWindow,
+  type GcraRule,
+  gcra,
+  type LeakyMeterRule,
+  type LeakyQueueRule,
+  leakyMeter,
+  leakyQueue,
+  perDay,
+  perHour,
+  perMinute,
+  perSecond,
+  type Rate,
+  type ReservableRule,
+  type Rule,
+  type SingleRule,
+  type SlidingCounterRule,
+  type SlidingLogRule,
+  slidingCounter,
+  slidingLog,
+  type TieredRule,
+  type TokenBucketRule,
+  tiers,
+  tokenBucket,
+} from "./rate-limit/rule.ts";
+
+/** What every limiter is and answers. */
+export type {
+  Accuracy,
+  Answered,
+  Decision,
+  RateLimiter,
+  Reservation,
+  Reserves,
+} from "./rate-limit/rate-limiter.ts";
+
+/** Limits in this process, and what goes with them. */
+export {
+  type ConcurrencyLimiter,
+  type ConcurrencyLimiterOptions,
+  concurrencyLimiter,
+  type Held,
+} from "./rate-limit/concurrency-limiter.ts";
+export { rateLimitHeaders } from "./rate-limit/headers.ts";
+export { type RateLimiterOptions, rateLimiter } from "./rate-limit/local-limiter.ts";
+export { type WaitOptions, waitFor } from "./rate-limit/wait-for.ts";
+
+/** Limits that many processes share, in a store that speaks RESP. */
+export type { SharedDecision } from "./shared-limit/answer.ts";
+export { StoreLostError } from "./shared-limit/errors.ts";
+export type { LeaseOptions } from "./shared-limit/leases.ts";
+export {
+  fromIoredis,
+  fromNodeRedis,
+  fromNodeRedisCluster,
+  type IoredisClient,
+  type NodeRedisClient,
+  type NodeRedisCluster,
+  type RespStore,
+} from "./shared-limit/resp-store.ts";
+export {
+  type ConcurrencyStandIn,
+  type SharedConcurrencyLimiter,
+  type SharedConcurrencyOptions,
+  type SharedConcurrencyRule,
+  type SharedHold,
+  sharedConcurrencyLimiter,
+} from "./shared-limit/shared-concurrency-limiter.ts";
+export {
+  type SharedRateLimiter,
+  type SharedRateLimiterOptions,
+  sharedRateLimiter,
+} from "./shared-limit/shared-rate-limiter.ts";
+export type { StoreWatcher } from "./shared-limit/store-line.ts";
+
+/** Back-pressure: bounded queues, batches at the consumer's pace, and a queue that goes on on disk. */
+export {
+  type BatchOptions,
+  type BlockingChannel,
+  batches,
+  type Channel,
+  type Credits,
+  channel,
+  credits,
+  type DroppingChannel,
+  type Fate,
+  type Fates,
+  type Item,
+  type RefusingChannel,
+  type Source,
+} from "./channel/index.ts";
+export {
+  type Damage,
+  type Delivery,
+  type SpillOptions,
+  type SpillQueue,
+  spillQueue,
+} from "./spill/index.ts";
+
+/** Concurrency limits that find what they guard can do. */
+export {
+  type AdaptiveLimit,
+  type AdaptiveLimitOptions,
+  adaptiveLimit,
+} from "./adaptive/adaptive-limit.ts";
+export { type AimdOptions, aimd } from "./adaptive/aimd.ts";
+export { type GradientOptions, gradient } from "./adaptive/gradient.ts";
+export type { LimitControl, LimitLaw, LimitSample } from "./adaptive/limit-law.ts";
+export { type VegasOptions, vegas } from "./adaptive/vegas.ts";
+
+/** Load shedding: by what a process feels, and by how long requests wait. */
+export {
+  type Admission,
+  type AdmissionQueue,
+  type AdmissionQueueOptions,
+  admissionQueue,
+} from "./shedding/admission-queue.ts";
+export { Codel, type CodelOptions, type CodelState } from "./shedding/codel.ts";
+export { type CpuShareOptions, cpuShare } from "./shedding/cpu-share.ts";
+export { eventLoopDelay } from "./shedding/event-loop-delay.ts";
+export { type LoadShedder, type LoadShedderOptions, loadShedder } from "./shedding/load-shedder.ts";
+export type { PressureReading, Thresholds, Tick } from "./shedding/pressure-reading.ts";
+export { queueDelay } from "./shedding/queue-delay.ts";
