@@ -17,7 +17,12 @@ export interface Named {
   readonly name: string;
 }
 
-/** A call that a policy refused or ended. Match it by `code`. */
+/**
+ * A call that a policy refused or ended. Match it by `code`.
+ *
+ * Carries no stack: layers make it by the thousand in the very moments when the machine has no time to spare, a stack is ten
+ * times what the rest of a refusal costs, and it would lead into the policy, which `by` names better.
+ */
 export class PolicyError<Code extends ResilienceErrorCode = ResilienceErrorCode> extends CodedError<Code> {
   /** The layer that spoke. */
   readonly by: Named;
@@ -35,13 +40,26 @@ export class PolicyError<Code extends ResilienceErrorCode = ResilienceErrorCode>
       readonly cause?: unknown;
     },
   ) {
-    const { message, retryable } = RESILIENCE_ERRORS[code];
-    super(code, `${options.by.name}: ${options.message ?? message}`, {
-      retryable,
-      ...(options.details && { details: options.details }),
-      cause: options.cause,
-    });
-    this.by = options.by;
-    this.retryAfterMs = options.retryAfterMs;
+    const { message: usual, retryable } = RESILIENCE_ERRORS[code];
+    const { by, message = usual, retryAfterMs, details, cause } = options;
+    const text = `${by.name}: ${message}`;
+    const stackTraceLimit = beginWithoutStack();
+    super(code, text, details ? { retryable, details, cause } : { retryable, cause });
+    endWithoutStack(stackTraceLimit);
+    this.by = by;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** False where a program has frozen the language's own objects. */
+const mayLimitStacks = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable === true;
+
+function beginWithoutStack(): number {
+  const before = Error.stackTraceLimit;
+  if (mayLimitStacks) Error.stackTraceLimit = 0;
+  return before;
+}
+
+function endWithoutStack(before: number): void {
+  if (mayLimitStacks) Error.stackTraceLimit = before;
 }

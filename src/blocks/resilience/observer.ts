@@ -1,3 +1,4 @@
+import type { CircuitPosition } from "./circuit-breaker/circuit.ts";
 import type { ResilienceErrorCode } from "./errors.ts";
 
 /** What a policy did that is worth telling. Calls that simply succeed are counted and not told. */
@@ -31,8 +32,6 @@ export type PolicyEvent =
   /** A second attempt was started beside a slow first one. */
   | { readonly kind: "hedged"; readonly layer: string; readonly afterMs: number }
   | { readonly kind: "hedge-won"; readonly layer: string };
-
-export type CircuitPosition = "closed" | "open" | "half-open";
 
 /**
  * Is told what the layers of a policy do, at once and in order. It runs in the middle of a call, so it should only note; what
