@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "../../time/index.ts";
+import { spillQueue } from "./open-spill.ts";
+
+const WRITER = join(import.meta.dirname, "testing/crashing-writer.ts");
+
+/** Lets a writer run for a while after it has opened the folder, kills it, and tells what it said. */
+async function killed(args: readonly string[], afterMs: number): Promise<string[]> {
+  const child = spawn(process.execPath, [WRITER, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (said === "") sleep(afterMs).then(() => child.kill("SIGKILL"));
+    said += text;
+  });
+  await once(child, "close");
+  assert.equal(child.signalCode, "SIGKILL", said.slice(0, 500));
+  // The last line may be cut off.
+  return said.split("\n").slice(0, -1);
+}
+
+for (const fsync of ["always", "never"] as const) {
+  test(`after kill -9 in the middle of writing (fsync: "${fsync}"), every accepted item comes, in order, and none is invented`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "spill-crash-"));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const random = seededRandom(fsync.length);
+    const acked = new Set<number>();
+    const accepted = new Set<number>();
+    let from = 0;
+    for (let round = 0; round < 3; round++) {
+      const share = [0, 0.5, 1][round] ?? 0;
+      const lines = await killed([folder, `${from}`, fsync, `${share}`], 20 + random() * 120);
+      for (const line of lines) {
+        const [word, n] = line.split(" ");
+        if (word === "accepted") accepted.add(Number(n));
+        if (word === "acked") acked.add(Number(n));
+      }
+      from += 1_000_000;
+    }
+    const queue = await spillQueue<{ n: number; pad: string }>({
+      folder,
+      durable: true,
+      unackedMax: 1_000_000,
+      diskBytesMax: 8 * 2 ** 20,
+    });
+    await queue.send({ n: -1, pad: "" });
+    let last = -1;
+    const seen = new Set<number>();
+    for await (const { item, ack } of queue) {
+      ack();
+      if (item.n === -1) break;
+      assert.ok(item.n > last, `${item.n} comes after ${last}`);
+      assert.equal(item.pad.length, (item.n * 7919) % 2_000);
+      seen.add(item.n);
+      last = item.n;
+    }
+    await queue.close();
+    assert.ok(accepted.size > 50, `only ${accepted.size} were accepted`);
+    for (const n of accepted) assert.ok(seen.has(n) || acked.has(n), `${n} was accepted and is lost`);
+    t.diagnostic(`${accepted.size} accepted, ${acked.size} acknowledged, ${seen.size} delivered afterwards`);
+  });
+}
