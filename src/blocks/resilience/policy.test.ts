@@ -30,6 +30,8 @@ test("the types know what a policy adds and which errors of its own it lets thro
   holds<Is<typeof bounded, Policy<never, "TIMED_OUT" | "CIRCUIT_OPEN", unknown>>>();
   const covered = policy(timeout(100), fallback(byDefault), retry(), breaker());
   holds<Is<typeof covered, Policy<"default", "TIMED_OUT", unknown>>>();
+  const plain = policy();
+  holds<Is<typeof plain, Policy<never, never, unknown>>>();
   const value = await covered.run(() => 7);
   holds<Is<typeof value, number | "default">>();
   const settled = await bounded.settle(async () => "text");

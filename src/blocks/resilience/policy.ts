@@ -38,6 +38,8 @@ export interface Policy<Adds = never, Code extends ResilienceErrorCode = never, 
   readonly types?: LayerTypes<Adds, Code, Accepts>;
 }
 
+/** No layers: the work as it is. */
+export function policy(): Policy;
 /**
  * Composes layers into a policy: the first is the outermost, so a policy reads from what the caller sees to what the work
  * sees. `policy(fallback(…), timeout(2_000), retry(), circuitBreaker(), timeout(500))` gives up on the whole after two
@@ -47,12 +49,9 @@ export interface Policy<Adds = never, Code extends ResilienceErrorCode = never, 
  */
 export function policy<const Layers extends readonly AnyLayer[]>(
   ...layers: Layers & InOrder<Layers>
-): Policy<Adds<Layers>, Codes<Layers>, Accepts<Layers>> {
-  return new LayeredPolicy(layers, realWorld) as unknown as Policy<
-    Adds<Layers>,
-    Codes<Layers>,
-    Accepts<Layers>
-  >;
+): Policy<Adds<Layers>, Codes<Layers>, Accepts<Layers>>;
+export function policy(...layers: readonly AnyLayer[]): Policy<unknown, ResilienceErrorCode> {
+  return new LayeredPolicy(layers, realWorld);
 }
 
 class LayeredPolicy implements Policy<unknown, ResilienceErrorCode, unknown> {
