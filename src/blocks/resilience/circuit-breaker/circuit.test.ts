@@ -231,6 +231,17 @@ test("a trial that never ends counts as failed after its time, and what comes of
   assert.equal(circuit.position, "open");
 });
 
+test("a trial counts once, though it is lost and ends after that", () => {
+  const circuit = opened({ trip: countWindow({ calls: 1 }), trials: 3, trialMs: 50 });
+  const lost = admitted(circuit, 100);
+  admitted(circuit, 150);
+  circuit.failed(lost, 151, 51, half);
+  circuit.ignored(lost);
+  assert.equal(circuit.position, "half-open");
+  admitted(circuit, 152);
+  assert.equal(circuit.admit(153, half), undefined);
+});
+
 test("forced, it stays as it is whatever happens, and runs from closed with nothing remembered when let go", () => {
   fc.assert(
     fc.property(
