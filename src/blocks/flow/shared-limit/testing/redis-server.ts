@@ -23,7 +23,11 @@ export class RedisServer {
     const port = options.port ?? (await freePort());
     const settings = { port, bind: "127.0.0.1", save: "", appendonly: "no", dir: folder };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    if (options.cluster) args.push("--cluster-enabled", "yes", "--cluster-port", String(await freePort()));
+    if (options.cluster) {
+      // A lone node has met nobody who could have told it its address, which clients of clusters ask it for.
+      args.push("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
+      args.push("--cluster-port", String(await freePort()));
+    }
     const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
     const ended = new Promise<void>((resolve) => {
       child.once("error", () => resolve());
