@@ -95,6 +95,8 @@ test("a segment that a killed process left cut off at any byte opens with every 
     if (cut >= SEGMENT_HEAD_BYTES) {
       assert.equal(tornBytes, (cut - SEGMENT_HEAD_BYTES) % RECORD_BYTES);
     }
+    // What was cut off stays so when other segments have come after it.
+    assert.deepEqual(await read(copy), { items, damages: [], tornBytes: 0 });
     await rm(copy, { recursive: true });
   }
 });

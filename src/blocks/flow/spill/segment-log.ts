@@ -27,6 +27,7 @@ export class SegmentLog {
   #writer: SegmentWriter | undefined;
   #reader: SegmentReader | undefined;
   #bytes: number;
+  #isAppending = false;
   #isDirty = false;
   #durable: number;
   /** Settles when the segment ended last is forced and closed. */
@@ -58,20 +59,27 @@ export class SegmentLog {
 
   /** Writes records in their order. Only one such call at a time. */
   async append(records: readonly OutgoingRecord[]): Promise<void> {
-    const first = records[0]?.sequence ?? 0;
     const size = records.reduce((sum, { payload }) => sum + RECORD_HEAD_BYTES + payload.length, 0);
     if (this.#writer && this.#writer.segment.bytes + size > this.#options.segmentBytes) void this.retire();
-    await this.#retired;
-    if (!this.#writer) {
-      const { folder, force } = this.#options;
-      this.#writer = await SegmentWriter.begin(folder, first, { force });
-      this.#segments.push(this.#writer.segment);
-      this.#reader ??= new SegmentReader(this.#writer.segment);
-      this.#bytes += SEGMENT_HEAD_BYTES;
+    this.#isAppending = true;
+    try {
+      await this.#retired;
+      this.#writer ??= await this.#begin(records[0]?.sequence ?? 0);
+      await this.#writer.append(records);
+    } finally {
+      this.#isAppending = false;
     }
-    await this.#writer.append(records);
     this.#bytes += size;
     this.#isDirty = true;
+  }
+
+  async #begin(first: number): Promise<SegmentWriter> {
+    const { folder, force } = this.#options;
+    const writer = await SegmentWriter.begin(folder, first, { force });
+    this.#segments.push(writer.segment);
+    this.#reader ??= new SegmentReader(writer.segment);
+    this.#bytes += SEGMENT_HEAD_BYTES;
+    return writer;
   }
 
   /** Waits until the disk has all that was written. */
@@ -84,10 +92,10 @@ export class SegmentLog {
     this.#durable = last;
   }
 
-  /** Ends the segment that is written to; the next record begins another. */
+  /** Ends the segment that is written to, and the next record begins another; unless one is being written just now. */
   retire(): Promise<void> {
     const writer = this.#writer;
-    if (!writer) return this.#retired;
+    if (!writer || this.#isAppending) return this.#retired;
     const mustForce = this.#options.force && this.#isDirty;
     // At once, so that whoever comes next finds it ended; what is left to do is waited for by the next that writes.
     this.#writer = undefined;

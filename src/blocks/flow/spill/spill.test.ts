@@ -66,6 +66,21 @@ test("what is only in memory is saved by closing, and comes first when the folde
   assert.deepEqual(await drain(second, 11), [0, ...upTo(10, 2)]);
 });
 
+test("what is in memory before and after what is on disk is saved around it", async (t) => {
+  const folder = await folderOf(t);
+  const first = await spillQueue<string>({ folder, memoryItems: 1 });
+  await first.send("in memory");
+  await first.send("on disk");
+  await first.receive();
+  await first.receive();
+  await first.send("in memory again");
+  assert.equal((await segmentsIn(folder)).length, 1);
+  await first.close();
+  assert.equal((await segmentsIn(folder)).length, 3);
+  await using second = await spillQueue<string>({ folder });
+  assert.deepEqual(await drain(second, 3), ["in memory", "on disk", "in memory again"]);
+});
+
 test("an acknowledgement in the middle does not hide what came before it", async (t) => {
   const folder = await folderOf(t);
   const first = await spillQueue<string>({ folder, durable: true });
@@ -148,6 +163,15 @@ test("an item that no segment can hold is refused, and so is one that cannot be 
   await assert.rejects(queue.send(1n), TypeError);
   await queue.send("fits");
   assert.equal((await queue.receive())?.item, "fits");
+});
+
+test("closing saves every item that it can, and tells of those that it cannot", async (t) => {
+  const folder = await folderOf(t);
+  const first = await spillQueue<number | bigint>({ folder });
+  for (const item of [1, 2n, 3]) await first.send(item);
+  await assert.rejects(first.close(), { code: "SPILL_FAILED", message: /1 items cannot be serialized/ });
+  await using second = await spillQueue<number | bigint>({ folder });
+  assert.deepEqual(await drain(second, 2), [1, 3]);
 });
 
 test("no more than unackedMax items are out at a time", async (t) => {

@@ -2,12 +2,13 @@ import { spillQueue } from "../open-spill.ts";
 
 /**
  * A process to be killed while it writes: sends numbers, says each that was accepted on stdout, and acknowledges some of
- * what it receives, saying that as well. Arguments: folder, first number, `fsync`, and what part it acknowledges.
+ * what it receives, saying that as well. Arguments: folder, first number, `fsync`, what part it acknowledges, and
+ * whether the queue is durable.
  */
-const [folder = "", from = "0", fsync = "never", share = "0"] = process.argv.slice(2);
+const [folder = "", from = "0", fsync = "never", share = "0", durable = "true"] = process.argv.slice(2);
 const queue = await spillQueue<{ n: number; pad: string }>({
   folder,
-  durable: true,
+  durable: durable === "true",
   fsync: fsync as "always" | "never",
   diskBytesMax: 8 * 2 ** 20,
   memoryItems: 20,
