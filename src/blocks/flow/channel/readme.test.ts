@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+test("the example in the README runs and prints what it says", async (t) => {
+  const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
+  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const file = join(import.meta.dirname, `.readme-example-${process.pid}.ts`);
+  await writeFile(file, example);
+  t.after(() => rm(file, { force: true }));
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
+  assert.equal(stdout, "true\n");
+});
