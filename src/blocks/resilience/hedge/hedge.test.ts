@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock } from "../../time/index.ts";
 import { sourceOf } from "../call/abort-source.ts";
-import type { CallContext } from "../call/call.ts";
+import { Call, type CallContext } from "../call/call.ts";
 import { Deadline } from "../deadline/deadline.ts";
 import type { PolicyEvent } from "../observer.ts";
 import { policy } from "../policy.ts";
@@ -159,6 +159,33 @@ test("after a percentile, about as many are hedged as it leaves, and none before
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("first attempts that lose are not forgotten: hedges come later when all calls become slow", async () => {
+  const { clock, events, calls } = simulated({ after: { percentile: 0.9 }, budget: false });
+  for (let call = 0; call < 400; call++) {
+    const done = outcome(
+      calls.run(following(clock, [{ afterMs: call < 100 ? 10 : 1_000 }, { afterMs: 10 }]).work),
+    );
+    await clock.advance(500);
+    assert.ok("value" in (await done));
+  }
+  const hedged = events.flatMap((event) => (event.kind === "hedged" ? [event.afterMs] : []));
+  assert.equal(hedged.length, 300);
+  assert.ok((hedged[0] ?? 0) < 11 && (hedged.at(-1) ?? 0) >= 20, `${hedged[0]} to ${hedged.at(-1)}`);
+});
+
+test("a call that is over has no listener, though what it is part of goes on", async () => {
+  const { clock, layer } = simulated({ after: 10 });
+  const { work } = following(clock, [{ afterMs: 100 }, { afterMs: 50 }]);
+  const call = Call.of(work, undefined);
+  const world = { clock, random: Math.random, observer: undefined };
+  const done = layer.wrap((one) => one.work(one) as Promise<unknown>, world)(call);
+  await clock.advance(15);
+  assert.equal(call.listeners, 3);
+  await clock.advance(100);
+  assert.equal(await done, 2);
+  assert.equal(call.listeners, 0);
+});
+
 test("none is started beyond the deadline", async () => {
   const { clock, layer, calls } = simulated({ after: 100 });
   void outcome(calls.run(() => new Promise(() => {}), { deadline: new Deadline(100, clock) }));
@@ -216,11 +243,11 @@ test("observers that throw or abort, and work that calls its own policy, do no h
   const first = outcome(
     throwing.run(() => throwing.run(following(clock, [{ afterMs: 900 }, { afterMs: 10 }]).work)),
   );
-  const second = outcome(
-    aborting.run(following(clock, [{ afterMs: 900 }]).work, { signal: controller.signal }),
-  );
+  const { begun, work } = following(clock, [{ afterMs: 900 }]);
+  const second = outcome(aborting.run(work, { signal: controller.signal }));
   await clock.advance(2_000);
   assert.deepEqual(await Promise.all([first, second]), [{ value: 2 }, { error: "seen enough" }]);
+  assert.equal(begun.length, 1);
   assert.equal(clock.pendingTimers, 0);
 });
 

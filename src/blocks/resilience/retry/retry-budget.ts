@@ -43,9 +43,9 @@ export class RetryBudget {
     this.#tokens = burst;
   }
 
-  /** A call was made: what its first attempt adds. */
+  /** A call was made: what its first attempt adds. What exceeds the burst is lost when it is looked at. */
   deposit(): void {
-    this.#tokens = Math.min(this.#burst, this.#tokens + this.#ratio);
+    this.#tokens += this.#ratio;
   }
 
   /** Whether one attempt more may be made; if so it is paid. */

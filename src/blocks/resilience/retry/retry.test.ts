@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock, seededRandom } from "../../time/index.ts";
 import { sourceOf } from "../call/abort-source.ts";
-import type { CallContext } from "../call/call.ts";
+import { Call, type CallContext } from "../call/call.ts";
 import { Deadline } from "../deadline/deadline.ts";
 import type { PolicyEvent } from "../observer.ts";
 import { policy } from "../policy.ts";
@@ -200,6 +200,25 @@ test("an abort ends a wait at once and leaves no timer and no listener", async (
   assert.deepEqual(atMs, [0]);
   const last = events.at(-1);
   assert.equal(last?.kind === "gave-up" && last.because, "aborted");
+});
+
+test("a call that is over has no listener, though what it is part of goes on", async () => {
+  const { clock, layer } = simulated({ backOff: { jitter: "none" } });
+  const { work } = failing(2, clock);
+  const listening: unknown[] = [];
+  const call = Call.of((context) => {
+    if (context.attempt > 1) context.signal.addEventListener("abort", () => listening.push(context.attempt));
+    return work(context);
+  }, undefined);
+  const world = { clock, random: Math.random, observer: undefined };
+  const done = layer.wrap((one) => one.work(one) as Promise<unknown>, world)(call);
+  await clock.advance(50);
+  assert.equal(call.listeners, 1);
+  await clock.advance(1_000);
+  assert.equal(await done, 3);
+  assert.equal(call.listeners, 0);
+  call.abort("later");
+  assert.deepEqual(listening, []);
 });
 
 test("a call that is aborted before it begins, or while an attempt runs, is not tried again", async () => {
