@@ -1,4 +1,5 @@
 import { SharedTimeouts, Timeout, type Timer } from "../time/index.ts";
+import type { AbortListener } from "./call/abort-source.ts";
 import type { Call } from "./call/call.ts";
 import type { PolicyError } from "./errors.ts";
 import type { Handler } from "./layer.ts";
@@ -25,10 +26,11 @@ export function limitTime(next: Handler, world: World, limit: TimeLimit): Handle
   const shared = new SharedTimeouts(world.clock, limitMs);
   return (call) => {
     counters.calls++;
+    if (call.hasParent && call.aborted) return Promise.reject(call.reason);
     const leftMs = call.remainingMs;
     if (leftMs <= 0) return Promise.reject(limit.late(leftMs));
     return new Promise((resolve, reject) => {
-      const timed = new TimedCall(call.child(), Math.min(leftMs, limitMs), reject, limit);
+      const timed = new TimedCall(call, Math.min(leftMs, limitMs), reject, limit);
       if (leftMs < limitMs) timed.startAlone(world);
       else timed.startIn(shared);
       next(timed.call).then(
@@ -52,20 +54,24 @@ export function checkLimitMs(option: string, valueMs: number): void {
 }
 
 /** A call with a limit to its time. */
-class TimedCall extends Timeout {
+class TimedCall extends Timeout implements AbortListener {
+  /** The part of it that is ended. */
   readonly call: Call;
+  readonly #whole: Call;
   readonly #limitMs: number;
   readonly #reject: (reason: unknown) => void;
   readonly #limit: TimeLimit;
   #shared: SharedTimeouts | undefined;
   #timer: Timer | undefined;
 
-  constructor(call: Call, limitMs: number, reject: (reason: unknown) => void, limit: TimeLimit) {
+  constructor(whole: Call, limitMs: number, reject: (reason: unknown) => void, limit: TimeLimit) {
     super();
-    this.call = call;
+    this.call = whole.child();
+    this.#whole = whole;
     this.#limitMs = limitMs;
     this.#reject = reject;
     this.#limit = limit;
+    if (whole.hasParent) whole.listen(this);
   }
 
   /** The time that all calls of the layer have. */
@@ -85,9 +91,20 @@ class TimedCall extends Timeout {
     this.call.abort(error);
   }
 
+  /** It was given up: its time need not be kept, even if its work never ends. */
+  onAbort(reason: unknown): void {
+    this.#reject(reason);
+    this.#stopTimers();
+  }
+
   stop(): void {
+    if (this.#whole.hasParent) this.#whole.unlisten(this);
+    this.#stopTimers();
+    this.call.end();
+  }
+
+  #stopTimers(): void {
     this.#shared?.stop(this);
     this.#timer?.cancel();
-    this.call.end();
   }
 }

@@ -1,5 +1,6 @@
 /** Wants to hear of an abort. */
 export interface AbortListener {
+  /** Must not throw: others listen too. */
   onAbort(reason: unknown): void;
 }
 
@@ -7,7 +8,9 @@ export interface AbortListener {
 export class AbortSource {
   #aborted = false;
   #reason: unknown;
-  #listeners: Set<AbortListener> | undefined;
+  /** Most have one listener at most, which needs no set. */
+  #first: AbortListener | undefined;
+  #others: Set<AbortListener> | undefined;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -20,27 +23,42 @@ export class AbortSource {
 
   /** Listens until `unlisten`. To be called only while it is not aborted. */
   listen(listener: AbortListener): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#first === undefined || this.#first === listener) {
+      this.#others?.delete(listener);
+      this.#first = listener;
+      return;
+    }
+    this.#others ??= new Set();
+    this.#others.add(listener);
   }
 
   unlisten(listener: AbortListener): void {
-    this.#listeners?.delete(listener);
+    if (this.#first === listener) this.#first = undefined;
+    else this.#others?.delete(listener);
   }
 
   /** How many listen: 0 when nothing leaks. */
   get listeners(): number {
-    return this.#listeners?.size ?? 0;
+    return (this.#first === undefined ? 0 : 1) + (this.#others?.size ?? 0);
   }
 
-  /** Aborts it, and tells all who listen. The first reason stands. */
+  /**
+   * Aborts it, and tells all who listen and have not stopped by the time it is their turn, in no particular order. The first
+   * reason stands.
+   */
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (listeners) for (const listener of listeners) listener.onAbort(reason);
+    const first = this.#first;
+    this.#first = undefined;
+    first?.onAbort(reason);
+    const others = this.#others;
+    if (!others) return;
+    for (const listener of others) {
+      others.delete(listener);
+      listener.onAbort(reason);
+    }
   }
 }
 

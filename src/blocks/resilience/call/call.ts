@@ -36,7 +36,7 @@ export class Call extends AbortSource implements CallContext, AbortListener {
   readonly attempt: number;
   readonly options: CallOptions | undefined;
   #parent: AbortSource | undefined;
-  #isLinked = false;
+  #link: "none" | "listening" | "over" = "none";
   #controller: AbortController | undefined;
 
   constructor(
@@ -90,18 +90,23 @@ export class Call extends AbortSource implements CallContext, AbortListener {
     return super.aborted ? super.reason : this.#parent?.reason;
   }
 
+  /** Whether anybody can abort it but whoever made it: not the call of a caller without a signal. */
+  get hasParent(): boolean {
+    return this.#parent !== undefined;
+  }
+
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.aborted) this.#controller.abort(this.reason);
-      else this.#link();
+      else this.#listenToParent();
     }
     return this.#controller.signal;
   }
 
   override listen(listener: AbortListener): void {
     super.listen(listener);
-    this.#link();
+    this.#listenToParent();
   }
 
   override abort(reason: unknown): void {
@@ -116,17 +121,16 @@ export class Call extends AbortSource implements CallContext, AbortListener {
     this.abort(reason);
   }
 
-  /** It is over: aborting its parent no longer concerns it. */
+  /** It is over: aborting its parent no longer concerns it, nor work that goes on and only now asks for the signal. */
   end(): void {
-    if (!this.#isLinked) return;
-    this.#isLinked = false;
-    this.#parent?.unlisten(this);
+    if (this.#link === "listening") this.#parent?.unlisten(this);
+    this.#link = "over";
   }
 
   /** Most calls are never asked for their signal, and then cost their parent nothing. */
-  #link(): void {
-    if (this.#isLinked || !this.#parent) return;
-    this.#isLinked = true;
+  #listenToParent(): void {
+    if (this.#link !== "none" || !this.#parent) return;
+    this.#link = "listening";
     this.#parent.listen(this);
   }
 }
