@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../time/index.ts";
-import type { Decision } from "../rate-limit/rate-limiter.ts";
+import type { ConcurrencyLimiter } from "../rate-limit/concurrency-limiter.ts";
 import { lostDecision, type SharedDecision } from "./answer.ts";
 import { CONCURRENCY_SCRIPT } from "./lua/concurrency.ts";
 import type { RespStore } from "./resp-store.ts";
@@ -14,18 +14,13 @@ export interface SharedConcurrencyRule {
   readonly leaseMs: number;
 }
 
-/** A limiter of this process that may stand in for a shared one. */
-export interface ConcurrencyStandIn {
-  take(key: string, cost?: number): Decision & { release(): void };
-}
-
 /** How a shared concurrency limiter is made. As for `sharedRateLimiter`, but for leases. */
 export interface SharedConcurrencyOptions {
   readonly store: RespStore;
   /** Begins the names of all keys in the store. No braces. Default `limit:`. */
   readonly prefix?: string;
   /** What decides while the store does not answer. */
-  readonly whenLost: "open" | "closed" | ConcurrencyStandIn;
+  readonly whenLost: "open" | "closed" | ConcurrencyLimiter;
   /** The longest that an answer takes, in milliseconds above 0. Default 50. */
   readonly timeoutMs?: number;
   readonly onChange?: StoreWatcher;
@@ -33,10 +28,7 @@ export interface SharedConcurrencyOptions {
   readonly clock?: Clock;
 }
 
-/**
- * Places that a taker holds, if it was allowed. When refused, `retryAfterMs` is how long it takes at most: until so many
- * leases end by themselves. `resetAfterMs` is when the last one does.
- */
+/** Places that a taker holds, or the refusal to hand them out. */
 export interface SharedHold extends SharedDecision {
   /** Gives the places back. Twice, or after a refusal, does nothing. Never rejects: a lost store lets the lease end. */
   release(): Promise<void>;
@@ -47,14 +39,21 @@ export interface SharedHold extends SharedDecision {
   renew(): Promise<boolean>;
 }
 
-/** A limit on how many are under way at once, per key, over all processes. Exact as long as nobody outlives his lease. */
+/**
+ * A limit on how many are under way at once, per key, over all processes. Exact as long as nobody outlives his lease. Decisions
+ * as of the local one: `retryAfterMs` of a refusal is 0, since a holder may release at any moment (`Infinity` when the cost is
+ * above the limit), and `resetAfterMs` is the longest that the leases still take. A cost is a whole number above 0 (default
+ * 1), anything else a `RangeError`.
+ */
 export interface SharedConcurrencyLimiter {
-  /** Takes `cost` places, a whole number above 0 (default 1; otherwise a `RangeError`), if they are free. */
+  /** Takes `cost` places if they are free; otherwise takes nothing. */
   take(key: string, cost?: number): Promise<SharedHold>;
+  /** What `take` would say, without taking. */
+  peek(key: string, cost?: number): Promise<SharedDecision>;
 }
 
 /** Numbers that the script answers with. */
-const ANSWER_LENGTH = 4;
+const ANSWER_LENGTH = 3;
 
 /** Keeps holds in a store that speaks RESP and runs Lua, as leases by its clock. `RangeError` for an option out of its range. */
 export function sharedConcurrencyLimiter(
@@ -68,7 +67,7 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
   readonly #rule: SharedConcurrencyRule;
   readonly #keys: StoreKeys;
   readonly #line: StoreLine;
-  readonly #whenLost: "open" | "closed" | ConcurrencyStandIn;
+  readonly #whenLost: "open" | "closed" | ConcurrencyLimiter;
   /** No two processes name their holds alike. */
   readonly #name = crypto.randomUUID();
   #holds = 0;
@@ -86,19 +85,30 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
   }
 
   async take(key: string, cost = 1): Promise<SharedHold> {
+    const hold = `${this.#name}:${this.#holds++}`;
+    const decision = await this.#decided("take", key, hold, cost);
+    if (!decision) return this.#withoutStore(key, cost);
+    return decision.allowed ? this.#held(decision, key, hold, cost) : { ...decision, ...NOTHING_HELD };
+  }
+
+  async peek(key: string, cost = 1): Promise<SharedDecision> {
+    const decision = await this.#decided("peek", key, "", cost);
+    if (decision) return decision;
+    const rule = this.#whenLost;
+    if (typeof rule === "object") return { ...rule.peek(key, cost), degraded: true };
+    return lostDecision(rule === "open", this.#rule.limit, cost, this.#line.restMs());
+  }
+
+  async #decided(verb: "take" | "peek", key: string, hold: string, cost: number) {
     if (!(Number.isInteger(cost) && cost > 0))
       throw new RangeError(`cost is ${cost}; it has to be a whole number above 0`);
     const { limit } = this.#rule;
-    const hold = `${this.#name}:${this.#holds++}`;
     // More than all places are never free, and need not be counted out on the server.
-    const numbers = await this.#ask("take", key, hold, Math.min(cost, limit + 1));
-    if (!numbers) return this.#withoutStore(key, cost);
-    const [done = 0, remaining = 0, emptyUs = 0, freeUs = 0] = numbers;
-    const allowed = done === 1;
-    const retryAfterMs = cost > limit ? Number.POSITIVE_INFINITY : freeUs / 1_000;
-    const resetAfterMs = emptyUs / 1_000;
-    const decision = { allowed, limit, remaining, resetAfterMs, retryAfterMs, delayMs: 0 };
-    return allowed ? this.#held(decision, key, hold, cost) : { ...decision, ...NOTHING_HELD };
+    const numbers = await this.#ask(verb, key, hold, Math.min(cost, limit + 1));
+    if (!numbers) return undefined;
+    const [done = 0, remaining = 0, emptyUs = 0] = numbers;
+    const retryAfterMs = cost > limit ? Number.POSITIVE_INFINITY : 0;
+    return { allowed: done === 1, limit, remaining, resetAfterMs: emptyUs / 1_000, retryAfterMs, delayMs: 0 };
   }
 
   #held(decision: SharedDecision, key: string, hold: string, cost: number): SharedHold {
@@ -139,7 +149,7 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
     return { ...decision, release, renew: async () => !isOver };
   }
 
-  #ask(verb: "take" | "renew" | "release", key: string, hold: string, units: number) {
+  #ask(verb: "take" | "peek" | "renew" | "release", key: string, hold: string, units: number) {
     const { limit, leaseMs } = this.#rule;
     const words = [verb, hold, String(units), String(limit), String(Math.ceil(leaseMs * 1_000))];
     return this.#line.run(CONCURRENCY_SCRIPT, this.#keys.of(key), words, ANSWER_LENGTH);

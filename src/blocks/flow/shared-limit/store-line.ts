@@ -1,11 +1,19 @@
 import { messageOf } from "../../errors/index.ts";
+import { Circuit, type Pass } from "../../resilience/circuit-breaker/circuit.ts";
+import { consecutiveFailures } from "../../resilience/circuit-breaker/consecutive-failures.ts";
 import { type Clock, SharedTimeouts, Timeout } from "../../time/index.ts";
 import type { RespStore } from "./resp-store.ts";
 import type { Script } from "./script.ts";
-import { StoreHealth } from "./store-health.ts";
 
 /** What a limiter wants to know of its store's coming and going. */
 export type StoreWatcher = (state: "lost" | "back", cause?: unknown) => void;
+
+/** Failures in a row that make a store count as lost. */
+const FAILURES_MAX = 3;
+/** How long a lost store is left alone before one call tries it. */
+const REST_MS = 1_000;
+/** The circuit draws no lots here: its rest is always as long. */
+const NO_CHANCE = () => 0;
 
 /**
  * Asks a store, and never for longer than `timeoutMs`: what is late, refused or not understood is the same as no answer. A
@@ -16,7 +24,8 @@ export class StoreLine {
   readonly #store: RespStore;
   readonly #clock: Clock;
   readonly #timeouts: SharedTimeouts;
-  readonly #health = new StoreHealth();
+  readonly #circuit = new Circuit({ trip: consecutiveFailures(FAILURES_MAX), openMs: REST_MS, trials: 1 });
+  #isLost = false;
   readonly #watcher: StoreWatcher | undefined;
 
   constructor(store: RespStore, clock: Clock, timeoutMs: number, watcher: StoreWatcher | undefined) {
@@ -48,7 +57,8 @@ export class StoreLine {
 
   /** Milliseconds until a store that was lost is asked again; 0 when it is well. */
   restMs(): number {
-    return this.#health.restMs(this.#clock.monotonicMs());
+    if (this.#circuit.position === "closed") return 0;
+    return this.#circuit.retryAfterMs(this.#clock.monotonicMs()) ?? this.timeoutMs;
   }
 
   #ask<Value>(
@@ -57,9 +67,10 @@ export class StoreLine {
     understood: (reply: unknown) => Value,
     whole?: readonly string[],
   ): Promise<Value | undefined> {
-    if (!this.#health.mayAsk(this.#clock.monotonicMs())) return Promise.resolve(undefined);
+    const pass = this.#circuit.admit(this.#clock.monotonicMs(), NO_CHANCE);
+    if (!pass) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const question = new Question<Value>(resolve, (cause) => this.#failed(cause));
+      const question = new Question<Value>(resolve, (cause) => this.#failed(pass, cause));
       this.#timeouts.start(question);
       const failed = (thrown: unknown) => {
         if (question.isOver) return;
@@ -71,7 +82,7 @@ export class StoreLine {
         try {
           const value = understood(reply);
           this.#timeouts.stop(question);
-          this.#answered();
+          this.#answered(pass);
           question.answer(value);
         } catch (thrown) {
           failed(thrown);
@@ -93,12 +104,18 @@ export class StoreLine {
     });
   }
 
-  #answered(): void {
-    if (this.#health.succeeded()) this.#watcher?.("back");
+  #answered(pass: Pass): void {
+    this.#circuit.succeeded(pass, this.#clock.monotonicMs(), 0, NO_CHANCE);
+    if (!this.#isLost || this.#circuit.position !== "closed") return;
+    this.#isLost = false;
+    this.#watcher?.("back");
   }
 
-  #failed(cause: unknown): void {
-    if (this.#health.failed(this.#clock.monotonicMs())) this.#watcher?.("lost", cause);
+  #failed(pass: Pass, cause: unknown): void {
+    this.#circuit.failed(pass, this.#clock.monotonicMs(), 0, NO_CHANCE);
+    if (this.#isLost || this.#circuit.position !== "open") return;
+    this.#isLost = true;
+    this.#watcher?.("lost", cause);
   }
 }
 

@@ -3,9 +3,8 @@ import { Script } from "../script.ts";
 /**
  * Leases as a sorted set: one member per unit, scored by the microsecond at which it ends by itself.
  *
- * KEYS: the set. ARGV: verb, name of the hold, units, limit, lease (µs). `take` answers whether it did, how many units are
- * free, when the set is empty again and when so many leases have ended that the take could succeed, in µs.
- * `renew` and `release` answer whether the hold was still there.
+ * KEYS: the set. ARGV: verb, name of the hold, units, limit, lease (µs). The answer: whether it could be done, how many units
+ * are free then, and how long (µs) the last lease still takes. `renew` and `release` can where the hold is still there.
  */
 export const CONCURRENCY_SCRIPT = new Script(`
 local time = redis.call('TIME')
@@ -18,23 +17,19 @@ local held = redis.call('ZCARD', key)
 local done = 1
 if verb == 'release' then
   for i = 1, units do done = math.min(done, redis.call('ZREM', key, hold .. ':' .. i)) end
-  held = redis.call('ZCARD', key)
-elseif verb == 'renew' or (verb == 'take' and held + units <= limit) then
+elseif verb == 'renew' then
   local ends = string.format('%.0f', now + lease)
-  for i = 1, units do
-    local member = hold .. ':' .. i
-    if verb == 'renew' and not redis.call('ZSCORE', key, member) then done = 0
-    else redis.call('ZADD', key, ends, member) end
-  end
-  held = redis.call('ZCARD', key)
-  if held > 0 then redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(lease / 1000) + 1)) end
-else done = 0 end
-
-local empty, free = 0, 0
-if held > 0 then empty = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2] - now end
-if done == 0 and units <= limit and held + units > limit then
-  local last = held + units - limit - 1
-  free = redis.call('ZRANGE', key, last, last, 'WITHSCORES')[2] - now
+  for i = 1, units do done = math.min(done, redis.call('ZADD', key, 'XX', 'CH', ends, hold .. ':' .. i)) end
+elseif held + units > limit then done = 0
+elseif verb == 'take' then
+  local ends = string.format('%.0f', now + lease)
+  for i = 1, units do redis.call('ZADD', key, ends, hold .. ':' .. i) end
 end
-return string.format('%d %d %.0f %.0f', done, limit - held, empty, free)
+local used, empty = redis.call('ZCARD', key), 0
+if used > 0 then empty = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2] - now end
+if done == 1 and (verb == 'take' or verb == 'renew') then
+  redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(empty / 1000) + 1))
+end
+if verb == 'peek' and done == 1 then used, empty = used + units, lease end
+return string.format('%d %d %.0f', done, math.max(0, limit - used), empty)
 `);

@@ -164,7 +164,8 @@ function concurrencyPromises(options: OptionsOf): void {
     assert.deepEqual([two.allowed, two.remaining, two.limit], [true, 1, 3]);
     const refused = await limiter.take("k", 2);
     assert.deepEqual([refused.allowed, refused.remaining], [false, 1]);
-    assert.ok(refused.retryAfterMs > 0 && refused.retryAfterMs <= 150);
+    assert.ok(refused.retryAfterMs === 0 && refused.resetAfterMs > 0 && refused.resetAfterMs <= 150);
+    assert.deepEqual([(await limiter.peek("k")).remaining, (await limiter.peek("k", 2)).allowed], [0, false]);
     assert.equal((await limiter.take("k", 4)).retryAfterMs, Number.POSITIVE_INFINITY);
     await two.release();
     await two.release();
