@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { seededRandom } from "../../time/index.ts";
 import { spillQueue } from "./open-spill.ts";
 
-const WRITER = join(import.meta.dirname, "testing/crashing-writer.ts");
+const WRITER = fileURLToPath(new URL("./testing/crashing-writer.ts", import.meta.url));
 
 /** Lets a writer run for a while after it has opened the folder, kills it, and tells what it said. */
 async function killed(args: readonly string[], afterMs: number): Promise<string[]> {

@@ -278,7 +278,7 @@ test("whatever the schedule, with restarts in it, every item comes in order, at 
       fc.array(anyStep, { maxLength: 40, size: "max" }),
       async (durable, memoryItems, steps) => {
         const folder = join(root, `${run++}`);
-        const options = { folder, durable, memoryItems, diskBytesMax: 64 * 1024, fsync: "never" as const };
+        const options = { folder, durable, memoryItems, diskBytesMax: 2 ** 18, fsync: "never" as const };
         let queue = await spillQueue<{ n: number; pad: string }>(options);
         let [sent, last] = [0, -1];
         let out: { n: number; ack: () => void }[] = [];
@@ -325,13 +325,15 @@ test("whatever the schedule, with restarts in it, every item comes in order, at 
         }
         await reopen();
         // Items that are acknowledged after one that is not come again, if they are on disk.
-        while (await take(1, 40));
+        const end = sent++;
+        await queue.send({ n: end, pad: "" });
+        while (last < end) await take(1, 60_000);
         for (const n of upTo(sent)) assert.ok(acked.has(n) || out.some((one) => one.n === n), `${n} is lost`);
         while (out.length > 0) ack(0);
         await queue.close();
         assert.deepEqual(await segmentsIn(folder), []);
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 25 },
   );
 });
