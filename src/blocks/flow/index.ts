@@ -1,7 +1,9 @@
-/** What can happen to those who wait, send or ask to be let in. */
+// What can happen to those who wait, send or ask to be let in.
+
 export { FLOW_ERRORS, FlowError, type FlowErrorCode } from "./errors.ts";
 
-/** Rate limits as data: how much, in how long. */
+// Rate limits as data: how much, in how long.
+
 export {
   type BurstRate,
   type BurstRateOptions,
@@ -31,7 +33,8 @@ export {
   tokenBucket,
 } from "./rate-limit/rule.ts";
 
-/** What every limiter is and answers. */
+// What every limiter is and answers.
+
 export type {
   Accuracy,
   Answered,
@@ -41,7 +44,8 @@ export type {
   Reserves,
 } from "./rate-limit/rate-limiter.ts";
 
-/** Limits in this process, and what goes with them. */
+// Limits in this process, and what goes with them.
+
 export {
   type ConcurrencyLimiter,
   type ConcurrencyLimiterOptions,
@@ -52,7 +56,8 @@ export { rateLimitHeaders } from "./rate-limit/headers.ts";
 export { type RateLimiterOptions, rateLimiter } from "./rate-limit/local-limiter.ts";
 export { type WaitOptions, waitFor } from "./rate-limit/wait-for.ts";
 
-/** Limits that many processes share, in a store that speaks RESP. */
+// Limits that many processes share, in a store that speaks RESP.
+
 export type { SharedDecision } from "./shared-limit/answer.ts";
 export { StoreLostError } from "./shared-limit/errors.ts";
 export type { LeaseOptions } from "./shared-limit/leases.ts";
@@ -66,7 +71,6 @@ export {
   type RespStore,
 } from "./shared-limit/resp-store.ts";
 export {
-  type ConcurrencyStandIn,
   type SharedConcurrencyLimiter,
   type SharedConcurrencyOptions,
   type SharedConcurrencyRule,
@@ -80,7 +84,9 @@ export {
 } from "./shared-limit/shared-rate-limiter.ts";
 export type { StoreWatcher } from "./shared-limit/store-line.ts";
 
-/** Back-pressure: bounded queues, batches at the consumer's pace, and a queue that goes on on disk. */
+// Back-pressure: bounded queues, batches at the consumer's pace. The queue that goes on on disk is an entry of its own,
+// `trestle/flow/spill`, as it loads what reads and writes files.
+
 export {
   type BatchOptions,
   type BlockingChannel,
@@ -96,15 +102,8 @@ export {
   type RefusingChannel,
   type Source,
 } from "./channel/index.ts";
-export {
-  type Damage,
-  type Delivery,
-  type SpillOptions,
-  type SpillQueue,
-  spillQueue,
-} from "./spill/index.ts";
+// Concurrency limits that find what they guard can do.
 
-/** Concurrency limits that find what they guard can do. */
 export {
   type AdaptiveLimit,
   type AdaptiveLimitOptions,
@@ -115,7 +114,8 @@ export { type GradientOptions, gradient } from "./adaptive/gradient.ts";
 export type { LimitControl, LimitLaw, LimitSample } from "./adaptive/limit-law.ts";
 export { type VegasOptions, vegas } from "./adaptive/vegas.ts";
 
-/** Load shedding: by what a process feels, and by how long requests wait. */
+// Load shedding: by what a process feels, and by how long requests wait.
+
 export {
   type Admission,
   type AdmissionQueue,
