@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { systemClock } from "../../../time/index.ts";
-import { fixedWindow, gcra, slidingLog, tiers, tokenBucket } from "../../rate-limit/rule.ts";
+import { fixedWindow, gcra, slidingCounter, slidingLog, tiers, tokenBucket } from "../../rate-limit/rule.ts";
 import { sharedConcurrencyLimiter } from "../shared-concurrency-limiter.ts";
 import { type SharedRateLimiterOptions, sharedRateLimiter } from "../shared-rate-limiter.ts";
 import { type ClientName, type ConnectedStore, connectStore } from "./connected-store.ts";
@@ -141,10 +141,17 @@ function keyPromises(options: OptionsOf, connected: () => ConnectedStore): void 
       await limiter.reward("k", 1e300);
       for (const name of names) assert.equal(Number(await store.command(["EXISTS", name], name)), 0, name);
     }
-    await using short = sharedRateLimiter(tokenBucket({ limit: 10, windowMs: 50 }), options("short:"));
-    await short.take("k", 5);
-    await systemClock.sleep(40);
-    assert.equal(String(await store.command(["KEYS", "short:*"], "short:")), "");
+  });
+
+  test("a key goes when it is as good as new", async () => {
+    const { store } = connected();
+    const rate = { limit: 10, windowMs: 50 };
+    for (const rule of [tokenBucket(rate), fixedWindow(rate), slidingLog(rate), slidingCounter(rate)]) {
+      await using short = sharedRateLimiter(rule, options("short:"));
+      const { resetAfterMs } = await short.take("k", 5);
+      await systemClock.sleep(Math.ceil(resetAfterMs) + 5);
+      assert.equal(String(await store.command(["KEYS", "short:*"], "short:")), "", rule.kind);
+    }
   });
 
   test("a server that has forgotten its scripts is told them again", async () => {
