@@ -27,9 +27,12 @@ export class CodedError<Code extends string = string> extends Error {
     this.name = new.target.name;
     this.code = code;
     this.retryable = options.retryable ?? false;
-    this.details = Object.freeze({ ...options.details });
+    this.details = options.details ? Object.freeze({ ...options.details }) : NO_DETAILS;
   }
 }
+
+/** One for all: errors are made by the thousand when much is refused. */
+const NO_DETAILS: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** The text of whatever was thrown: an `Error`'s message, or the value itself as a string. */
 export function messageOf(thrown: unknown): string {

@@ -86,6 +86,9 @@ class Watch {
   readonly #slowAfterMs: number;
   /** Whether the time has to be known when a call begins. Most need not, and then the time is read once, when it ends. */
   readonly #isTimed: boolean;
+  /** What all calls of a closed circuit hold, and what follows on their success: made once for all of them. */
+  #freePass: Pass | undefined;
+  #freeSucceeded = () => {};
   readonly #heard = (from: CircuitPosition) => this.#tellChange(from);
 
   constructor(
@@ -112,7 +115,16 @@ class Watch {
   run(call: Call): Promise<unknown> {
     this.#counters.calls++;
     const pass = this.#isTimed ? undefined : this.#circuit.freePass;
-    return pass ? this.#follow(pass, 0, call) : this.#runTimed(call);
+    if (!pass) return this.#runTimed(call);
+    if (pass !== this.#freePass) this.#meet(pass);
+    const result = this.#next(call);
+    result.then(this.#freeSucceeded, (error) => this.#failed(pass, 0, call, error));
+    return result;
+  }
+
+  #meet(pass: Pass): void {
+    this.#freePass = pass;
+    this.#freeSucceeded = () => this.#succeeded(pass, 0);
   }
 
   #runTimed(call: Call): Promise<unknown> {
