@@ -248,7 +248,7 @@ test("an answer that comes after its request was given up, or after newer news o
     await clock.advance(lateMs);
     one.call("succeeded");
     const before = [one.circuit.position, one.circuit.retryAfterMs(clock.monotonicMs())];
-    answers[0]?.("open other 500");
+    answers[0]?.("open other 300");
     await clock.advance(0);
     assert.deepEqual([one.circuit.position, one.circuit.retryAfterMs(clock.monotonicMs())], before);
     assert.deepEqual(one.heard, []);

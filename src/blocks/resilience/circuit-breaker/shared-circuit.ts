@@ -140,7 +140,7 @@ export class SharedCircuit {
       () => this.#store.get(this.#key),
       (value) => {
         // What was found out here since then is newer.
-        if (value !== null && this.#opening === known && !this.#unwritten) this.#hear(value, nowMs);
+        if (value !== null && this.#opening === known) this.#hear(value, nowMs);
       },
       () => {},
     );
