@@ -21,6 +21,7 @@ const policies: Record<string, () => Policy<never, "TIMED_OUT" | "DEADLINE_EXCEE
 
 /** A promise of another library. */
 function thenableOf(then: (resolve: (value: string) => void) => void): PromiseLike<string> {
+  // biome-ignore lint/suspicious/noThenProperty: to have one is what makes it a thenable
   return Object.fromEntries([["then", then]]) as unknown as PromiseLike<string>;
 }
 
@@ -120,7 +121,7 @@ for (const [name, make] of Object.entries(policies)) {
   });
 }
 
-test("100,000 calls that are aborted at once all end with the reason", async () => {
+test("20,000 calls that are aborted at once all end with the reason", async () => {
   const clock = new SimulatedClock();
   const subject = policy(timeout(1_000)).with({ clock });
   const controller = new AbortController();
