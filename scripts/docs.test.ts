@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { examplesOf, writeExamples } from "./docs/examples.ts";
 import { commandsOf, fencesOf, pathsOf } from "./docs/markdown.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,17 +21,11 @@ test("the design in the README is the shortener's own", () => {
 
 test("every TypeScript example compiles, as its reader would write it", () => {
   const folder = join(root, "dist", "examples");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const places = new Map<string, string>();
-  for (const page of pages) {
-    for (const { language, text, line, info } of fencesOf(read(page))) {
-      if (language !== "ts" || info.startsWith("part")) continue;
-      const file = `${page.replaceAll(/[^\w]+/g, "-")}-${line}.ts`;
-      writeFileSync(join(folder, file), `${movedFrom(page, text)}\nexport {};\n`);
-      places.set(file, `${page}:${line}`);
-    }
-  }
+  const examples = pages
+    .flatMap((page) => examplesOf(page, read(page)))
+    .filter(({ info }) => !info.startsWith("part"));
+  const places = new Map(examples.map(({ file, place }) => [file, place]));
+  writeExamples(folder, examples);
   // Unused names are for programs; an example may make something and leave it.
   const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
   writeFileSync(
@@ -45,16 +40,6 @@ test("every TypeScript example compiles, as its reader would write it", () => {
   const complaints = stdout.replaceAll(/^[\w-]+\.ts/gm, (file) => `${places.get(file) ?? file} → ${file}`);
   assert.equal(complaints, "");
 });
-
-/** An example in a folder's page may import from that folder; here it stands two folders below the root. */
-function movedFrom(page: string, example: string): string {
-  return example.replaceAll(
-    /(from |import\(|import )"(\.{1,2}\/[^"]+)"/g,
-    (_, before: string, path: string) => {
-      return `${before}"../../${posix.join(posix.dirname(page), path)}"`;
-    },
-  );
-}
 
 test("every link and picture leads to a file", () => {
   const broken = pages.flatMap((page) =>
