@@ -89,6 +89,8 @@ class TimedCall extends Timeout implements AbortListener {
     const error = this.#limit.late(this.#limitMs);
     this.#reject(error);
     this.call.abort(error);
+    // Its work may never end.
+    this.stop();
   }
 
   /** It was given up: its time need not be kept, even if its work never ends. */

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock } from "../time/index.ts";
 import { sourceOf } from "./call/abort-source.ts";
+import type { Call } from "./call/call.ts";
 import { Deadline, withDeadline } from "./deadline/deadline.ts";
+import type { Layer } from "./layer.ts";
 import type { PolicyEvent } from "./observer.ts";
 import { policy } from "./policy.ts";
 import { timeout } from "./timeout.ts";
@@ -98,6 +100,30 @@ test("work may call the same policy within itself, each call with a time of its 
   await clock.advance(1_000);
   await rejected;
   assert.equal(clock.pendingTimers, 0);
+});
+
+test("an ended call is listened to by nobody, whoever made it", async () => {
+  const clock = new SimulatedClock();
+  const calls: Call[] = [];
+  const noting: Layer<never, never, unknown, "bounds"> = {
+    name: "noting",
+    role: "bounds",
+    counters: {},
+    wrap: (next) => (call) => {
+      calls.push(call);
+      return next(call);
+    },
+  };
+  const bounded = policy(timeout(100), noting, timeout(50)).with({ clock });
+  const { signal } = new AbortController();
+  await bounded.run(() => "done", { signal });
+  const late = bounded.settle(forEver, { signal });
+  await clock.advance(50);
+  await late;
+  assert.deepEqual(
+    calls.map(({ listeners }) => listeners),
+    [0, 0],
+  );
 });
 
 test("an observer that throws disturbs nobody", async () => {

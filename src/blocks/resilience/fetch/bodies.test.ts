@@ -102,11 +102,16 @@ test("answers that nobody gets are cancelled, those that come late as well", asy
     const own = ++number;
     return new Response(new ReadableStream({ cancel: () => void cancelled.push(own) }), { status });
   };
+  const cancelledBefore: number[] = [];
   const get = resilientFetch(policy(retry({ attempts: 3, backOff: { jitter: "none", firstMs: 1 } })), {
-    fetch: async () => answer(503),
+    fetch: async () => {
+      cancelledBefore.push(cancelled.length);
+      return answer(503);
+    },
   });
   const last = await get("http://127.0.0.1/");
   assert.deepEqual(cancelled, [1, 2]);
+  assert.deepEqual(cancelledBefore, [0, 1, 2], "each before the next is sent");
   await last.body?.cancel();
   cancelled.length = 0;
   // This one does not listen to its signal.
