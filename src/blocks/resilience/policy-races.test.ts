@@ -125,7 +125,7 @@ test("20,000 calls that are aborted at once all end with the reason", async () =
   const clock = new SimulatedClock();
   const subject = policy(timeout(1_000)).with({ clock });
   const controller = new AbortController();
-  const calls = Array.from({ length: 100_000 }, () => subject.settle(forEver, { signal: controller.signal }));
+  const calls = Array.from({ length: 20_000 }, () => subject.settle(forEver, { signal: controller.signal }));
   controller.abort("all");
   for (const settled of await Promise.all(calls)) assert.equal(settled.kind, "aborted");
   assert.equal(sourceOf(controller.signal).listeners, 0);
