@@ -4,8 +4,18 @@ export interface AbortListener {
   onAbort(reason: unknown): void;
 }
 
+/** Something that is aborted at most once, as those see it who listen. */
+export interface Abortable {
+  readonly aborted: boolean;
+  /** Why, once it is aborted. */
+  readonly reason: unknown;
+  /** Listens until `unlisten`. To be called only while it is not aborted. */
+  listen(listener: AbortListener): void;
+  unlisten(listener: AbortListener): void;
+}
+
 /** Something that may be aborted once. Listening costs a few nanoseconds, where an `AbortSignal`'s events cost a microsecond. */
-export class AbortSource {
+export class AbortSource implements Abortable {
   #aborted = false;
   #reason: unknown;
   /** Most have one listener at most, which needs no set. */
@@ -16,12 +26,10 @@ export class AbortSource {
     return this.#aborted;
   }
 
-  /** Why, once it is aborted. */
   get reason(): unknown {
     return this.#reason;
   }
 
-  /** Listens until `unlisten`. To be called only while it is not aborted. */
   listen(listener: AbortListener): void {
     if (this.#first === undefined || this.#first === listener) {
       this.#others?.delete(listener);

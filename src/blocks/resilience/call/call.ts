@@ -1,6 +1,6 @@
 import { currentDeadline, type Deadline, earlierOf } from "../deadline/deadline.ts";
 import type { Priority } from "../gate.ts";
-import { type AbortListener, AbortSource, sourceOf } from "./abort-source.ts";
+import { type Abortable, type AbortListener, AbortSource, sourceOf } from "./abort-source.ts";
 
 /** What the work of a call is told. */
 export interface CallContext {
@@ -30,22 +30,25 @@ export interface CallOptions {
 /** The work of one call. */
 export type Work<Value> = (context: CallContext) => Value | PromiseLike<Value>;
 
-/** One call, or one attempt of it, on its way through the layers of a policy. */
-export class Call extends AbortSource implements CallContext, AbortListener {
+/**
+ * One call, or one attempt of it, on its way through the layers of a policy. Made for each: so it is small, and what few calls
+ * need is made when it is.
+ */
+export class Call implements CallContext, Abortable {
   readonly work: Work<unknown>;
   readonly attempt: number;
   readonly options: CallOptions | undefined;
-  #parent: AbortSource | undefined;
-  #link: "none" | "listening" | "over" = "none";
-  #controller: AbortController | undefined;
+  readonly #parent: Abortable | undefined;
+  /** Made by the first who listens, asks for the signal or aborts it. Nearly all calls are over before that. */
+  #own: OwnAborts | undefined;
+  #isOver = false;
 
   constructor(
     work: Work<unknown>,
     options: CallOptions | undefined,
-    parent: AbortSource | undefined,
+    parent: Abortable | undefined,
     attempt: number,
   ) {
-    super();
     this.work = work;
     this.options = options;
     this.#parent = parent;
@@ -82,12 +85,12 @@ export class Call extends AbortSource implements CallContext, AbortListener {
     return this.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
   }
 
-  override get aborted(): boolean {
-    return super.aborted || (this.#parent?.aborted ?? false);
+  get aborted(): boolean {
+    return (this.#own?.aborted ?? false) || (this.#parent?.aborted ?? false);
   }
 
-  override get reason(): unknown {
-    return super.aborted ? super.reason : this.#parent?.reason;
+  get reason(): unknown {
+    return this.#own?.aborted ? this.#own.reason : this.#parent?.reason;
   }
 
   /** Whether anybody can abort it but whoever made it: not the call of a caller without a signal. */
@@ -96,9 +99,57 @@ export class Call extends AbortSource implements CallContext, AbortListener {
   }
 
   get signal(): AbortSignal {
+    return this.#aborts().signal;
+  }
+
+  /** How many listen: 0 when nothing leaks. */
+  get listeners(): number {
+    return this.#own?.listeners ?? 0;
+  }
+
+  listen(listener: AbortListener): void {
+    this.#aborts().listen(listener);
+  }
+
+  unlisten(listener: AbortListener): void {
+    this.#own?.unlisten(listener);
+  }
+
+  abort(reason: unknown): void {
+    this.#aborts().abort(reason);
+  }
+
+  /** It is over: aborting its parent no longer concerns it, nor work that goes on and only now asks for the signal. */
+  end(): void {
+    this.#isOver = true;
+    this.#own?.end();
+  }
+
+  #aborts(): OwnAborts {
+    if (!this.#own) {
+      this.#own = new OwnAborts(this.#parent);
+      if (this.#isOver) this.#own.end();
+    }
+    return this.#own;
+  }
+}
+
+/** What can be aborted by itself, and is when its parent is. */
+class OwnAborts extends AbortSource implements AbortListener {
+  readonly #parent: Abortable | undefined;
+  #link: "none" | "listening" | "over" = "none";
+  #controller: AbortController | undefined;
+
+  constructor(parent: Abortable | undefined) {
+    super();
+    this.#parent = parent;
+  }
+
+  get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.aborted) this.#controller.abort(this.reason);
+      else if (this.#parent?.aborted) this.#controller.abort(this.#parent.reason);
       else this.#listenToParent();
     }
     return this.#controller.signal;
@@ -110,7 +161,7 @@ export class Call extends AbortSource implements CallContext, AbortListener {
   }
 
   override abort(reason: unknown): void {
-    if (super.aborted) return;
+    if (this.aborted) return;
     super.abort(reason);
     this.#controller?.abort(reason);
     this.end();
@@ -121,7 +172,6 @@ export class Call extends AbortSource implements CallContext, AbortListener {
     this.abort(reason);
   }
 
-  /** It is over: aborting its parent no longer concerns it, nor work that goes on and only now asks for the signal. */
   end(): void {
     if (this.#link === "listening") this.#parent?.unlisten(this);
     this.#link = "over";
