@@ -35,7 +35,7 @@ export async function costsOf<Name extends string>(
 
 async function measured(module: string, name: string, environment: NodeJS.ProcessEnv): Promise<Cost> {
   process.stderr.write(`  ${name}\n`);
-  const script = join(import.meta.dirname, "measure.ts");
+  const script = join(import.meta.dirname, "./measure.ts");
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, script, module, name], {
     timeout: LIMIT_MS,
     env: { ...process.env, ...environment },
