@@ -24,6 +24,25 @@ const COMMAND_MS = 60_000;
 const UP_MS = 60_000;
 const DOWN_MS = 30_000;
 
+/** Each public entry but the design language, which the demo uses. */
+const LIBRARIES = `
+import { perSecond, rateLimiter, tokenBucket } from "trestle/flow";
+import { spillQueue } from "trestle/flow/spill";
+import { policy, retry, timeout } from "trestle/resilience";
+import { encodeBase62 } from "trestle/structures";
+import { systemClock } from "trestle/time";
+
+const calls = policy(retry(), timeout(1_000)).with({ clock: systemClock });
+const value: string = await calls.run(() => encodeBase62(1));
+const { allowed } = rateLimiter(tokenBucket(perSecond(10))).take("user");
+const queue = await spillQueue<string>({ folder: "spill", memoryItems: 10, diskBytesMax: 1_048_576 });
+await queue.send("spilled");
+const delivery = await queue.receive();
+console.log(value, allowed, delivery?.item);
+await delivery?.ack();
+await queue.close();
+`;
+
 const root = join(import.meta.dirname, "..");
 // Symbolic links in the way would make later comparisons of folders fail.
 const folder = mkdtempSync(join(tmpdir(), "trestle-package-"));
@@ -63,7 +82,13 @@ async function check(): Promise<void> {
   const demo = join(home, "demo");
   const port = await freePort();
   usePort(join(demo, "system.ts"), port);
-  typeCheck(demo);
+  typeCheck(demo, "system.ts");
+
+  step("the libraries, in a program of the user's");
+  writeFileSync(join(demo, "libraries.ts"), LIBRARIES);
+  typeCheck(demo, "libraries.ts");
+  const printed = run(process.execPath, ["libraries.ts"], demo, COMMAND_MS).trim();
+  if (printed !== "1 true spilled") throw new Error(`the libraries' program printed ${printed}`);
 
   step(`npx trestle up, on port ${port}`);
   await upAndDown(demo, port);
@@ -119,13 +144,13 @@ function usePort(design: string, port: number): void {
 }
 
 /** The declarations that come with the package serve a user's compiler. */
-function typeCheck(demo: string): void {
+function typeCheck(demo: string, file: string): void {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const options =
     "--noEmit --strict --target es2024 --module nodenext --skipLibCheck --allowImportingTsExtensions";
   run(
     process.execPath,
-    [compiler, ...options.split(" "), "--types", "", "--ignoreConfig", "system.ts"],
+    [compiler, ...options.split(" "), "--types", "", "--ignoreConfig", file],
     demo,
     COMMAND_MS,
   );
