@@ -173,16 +173,24 @@ async function watched(
 
 // ---- what is driven ----
 
-/** The shortener itself, with data of its own and on a port that is free. */
+/**
+ * The shortener itself, with data of its own, on a port that is free, and without its limit of links per client: here one
+ * client makes them all.
+ */
 function copyOfDesign(port: number): string {
   rmSync(COPY, { recursive: true, force: true });
   mkdirSync(COPY, { recursive: true });
   cpSync(SYSTEM, COPY, { recursive: true, filter: (path) => !/[\\/]\.trestle$|\.test\.ts$/.test(path) });
   const file = join(COPY, "system.ts");
-  const text = readFileSync(file, "utf8");
-  const moved = text.replace(/\bport: [\d_]+/, `port: ${port}`);
-  if (moved === text) throw new Error(`${file} names no port`);
-  writeFileSync(file, moved);
+  let text = readFileSync(file, "utf8");
+  for (const [place, instead] of [
+    [/\bport: [\d_]+/, `port: ${port}`],
+    [/\benvironment: \{/, 'environment: { CREATES_PER_MINUTE: "0",'],
+  ] as const) {
+    if (!place.test(text)) throw new Error(`${file} has no ${place}`);
+    text = text.replace(place, instead);
+  }
+  writeFileSync(file, text);
   return file;
 }
 

@@ -98,6 +98,74 @@ test("an installation with a token asks for it in the API, and never for followi
   assert.equal((await ask(origin, `/${made.json.code}`)).status, 302);
 });
 
+test("a client makes as many links as the limit says, and is told how many are left and when the next may come", async () => {
+  await using shortener = await startMemoryShortener({ createsPerMinute: 6 });
+  const { origin, clock, links } = shortener;
+  const create = (client = "192.0.2.7", headers: Record<string, string> = {}) =>
+    ask(origin, "/api/links", {
+      body: { url: "https://example.com/" },
+      headers: { "x-forwarded-for": client, ...headers },
+    });
+  for (let left = 5; left >= 0; left--) {
+    const made = await create();
+    assert.equal(made.status, 201);
+    assert.equal(made.headers.get("ratelimit-limit"), "6");
+    assert.equal(made.headers.get("ratelimit-remaining"), String(left));
+    assert.equal(made.headers.get("ratelimit-reset"), String((6 - left) * 10));
+    assert.equal(made.headers.get("retry-after"), null);
+  }
+  for (const refused of [await create(), await create("203.0.113.9, 192.0.2.7")]) {
+    assert.equal(refused.status, 429);
+    assert.equal(refused.json.error.code, "RATE_LIMITED");
+    assert.equal(refused.headers.get("ratelimit-remaining"), "0");
+    assert.equal(refused.headers.get("retry-after"), "10");
+  }
+  assert.equal((await links.page({ limit: 100 })).length, 6, "a refused request makes no link");
+  assert.equal((await create("192.0.2.8")).status, 201, "others are not affected");
+  await clock.advance(9_999);
+  assert.equal((await create()).status, 429);
+  await clock.advance(1);
+  assert.equal((await create()).status, 201);
+  assert.equal((await create()).status, 429);
+});
+
+test("a client at its limit still follows, lists, changes and deletes links", async () => {
+  await using shortener = await startMemoryShortener({ createsPerMinute: 1 });
+  const { origin } = shortener;
+  const { json } = await ask(origin, "/api/links", { body: { url: "https://example.com/" } });
+  assert.equal((await ask(origin, "/api/links", { body: { url: "https://example.com/" } })).status, 429);
+  const path = `/api/links/${json.code}`;
+  assert.equal((await ask(origin, `/${json.code}`)).status, 302);
+  assert.equal((await ask(origin, "/api/links")).status, 200);
+  assert.equal((await ask(origin, path, { method: "PATCH", body: { title: "A" } })).status, 200);
+  assert.equal((await ask(origin, path, { method: "DELETE" })).status, 204);
+});
+
+test("repetitions and refused requests count, and a request without the token does not", async () => {
+  await using shortener = await startMemoryShortener({ createsPerMinute: 3, apiToken: "s3cret" });
+  const { origin } = shortener;
+  const create = (headers: Record<string, string>, body: unknown = { url: "https://example.com/" }) =>
+    ask(origin, "/api/links", { body, headers });
+  const authorization = "Bearer s3cret";
+  assert.equal((await create({})).status, 401);
+  for (const replayed of [null, "true"]) {
+    const answer = await create({ authorization, "idempotency-key": "k" });
+    assert.equal(answer.headers.get("idempotency-replayed"), replayed);
+  }
+  assert.equal((await create({ authorization }, { url: "no address" })).status, 400);
+  assert.equal((await create({ authorization, "idempotency-key": "k" })).status, 429);
+  assert.equal((await create({})).status, 401);
+});
+
+test("without a limit, links are made without a word of one", async () => {
+  await using shortener = await startMemoryShortener({ createsPerMinute: 0 });
+  for (let link = 0; link < 20; link++) {
+    const made = await ask(shortener.origin, "/api/links", { body: { url: "https://example.com/" } });
+    assert.equal(made.status, 201);
+    assert.equal(made.headers.get("ratelimit-limit"), null);
+  }
+});
+
 test("a failure inside is told without its details, and logged with them", async () => {
   await using shortener = await startMemoryShortener();
   shortener.links.page = () => Promise.reject(new Error("secret details"));

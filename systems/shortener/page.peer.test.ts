@@ -161,6 +161,36 @@ test("what is wrong is said at its field, and the focus is put there", async () 
   });
 });
 
+test("a person who makes too many links is told when to go on", async () => {
+  await onPage({}, async (page) => {
+    await page.route("**/api/links", (route) =>
+      route.request().method() === "POST"
+        ? route.fulfill({
+            status: 429,
+            headers: { "retry-after": "3" },
+            json: {
+              error: {
+                code: "RATE_LIMITED",
+                message: "Many links were made from your address in a short time",
+                details: [],
+                request_id: "r",
+                documentation_url: "",
+              },
+            },
+          })
+        : route.continue(),
+    );
+    await page.fill("#url", "example.com");
+    await page.click("#make button[type=submit]");
+    await page.waitForSelector("#form-error:not([hidden])");
+    assert.equal(
+      await page.textContent("#form-error"),
+      "Many links were made from your address in a short time. Please try again in 3 seconds.",
+    );
+    assert.equal(await page.inputValue("#url"), "example.com", "what was typed is kept");
+  });
+});
+
 test("text keeps at least 4.5 to 1 of contrast, in light and in dark", async () => {
   for (const colorScheme of ["light", "dark"] as const) {
     await onPage({ colorScheme }, async (page) => {

@@ -10,6 +10,7 @@ import { App } from "./http/app.ts";
 import { json } from "./http/exchange.ts";
 import { HttpServer } from "./http/server.ts";
 import { createJournal } from "./journal.ts";
+import { CreateLimit } from "./links/create-limit.ts";
 import { LinkService } from "./links/link-service.ts";
 import { PostgresLinks } from "./links/postgres-links.ts";
 import { linkRoutes } from "./links/routes.ts";
@@ -57,6 +58,8 @@ const service = new LinkService({
   clock,
 });
 
+const createLimit = new CreateLimit({ createsPerMinute: settings.createsPerMinute, clock });
+
 let stopping = false;
 const app = new App({
   routes: [
@@ -66,7 +69,7 @@ const app = new App({
       // Says whether this process takes requests. The database is not asked: without it, cached links are still followed.
       handler: () => json(stopping ? 503 : 200, { status: stopping ? "stopping" : "ok" }),
     },
-    ...linkRoutes({ service, links, clicks, clock }),
+    ...linkRoutes({ service, links, clicks, createLimit, clock }),
     ...assetRoutes(),
   ],
   redirect: new Redirect({ targets, clicks: counter, clock }),

@@ -12,10 +12,16 @@ export interface Settings {
   readonly publicUrl?: string;
   /** Without one, whoever reaches the service may use its API. */
   readonly apiToken?: string;
+  /** Links that each client may make, per replica; 0 for no limit. */
+  readonly createsPerMinute: number;
 }
 
+/** Far more than people make, and less than a script needs to fill a disk unnoticed. */
+const CREATES_PER_MINUTE = 1_200;
+
 /**
- * Reads `PORT`, `LINKS_URL`, `HOT_URL`, and what may be left out: `HOST` (127.0.0.1), `PUBLIC_URL`, `API_TOKEN`.
+ * Reads `PORT`, `LINKS_URL`, `HOT_URL`, and what may be left out: `HOST` (127.0.0.1), `PUBLIC_URL`, `API_TOKEN`,
+ * `CREATES_PER_MINUTE` (1,200).
  *
  * @throws Error that names the variable and what it should hold.
  */
@@ -31,6 +37,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     host: environment.HOST || "127.0.0.1",
     linksUrl: urlIn(environment, "LINKS_URL", ["postgres:", "postgresql:"]),
     hotUrl: urlIn(environment, "HOT_URL", ["redis:", "rediss:"]),
+    createsPerMinute: countIn(environment, "CREATES_PER_MINUTE", CREATES_PER_MINUTE),
     ...(publicUrl ? { publicUrl: originIn(publicUrl) } : {}),
     ...(apiToken ? { apiToken } : {}),
   };
@@ -43,6 +50,14 @@ function urlIn(environment: NodeJS.ProcessEnv, name: string, protocols: readonly
     throw new Error(`${name} must be a URL that starts with ${protocols[0]}//`);
   }
   return value;
+}
+
+function countIn(environment: NodeJS.ProcessEnv, name: string, byDefault: number): number {
+  const value = environment[name];
+  if (!value) return byDefault;
+  if (!/^\d{1,9}$/.test(value))
+    throw new Error(`${name} must be a whole number of 0 or more, such as ${byDefault}`);
+  return Number(value);
 }
 
 function originIn(value: string): string {

@@ -55,6 +55,11 @@ export const API_ERRORS = {
     message: "The idempotency key was used for another request",
     mend: "Use a key of its own for each link; send the same key again only with the same body.",
   },
+  RATE_LIMITED: {
+    status: 429,
+    message: "Many links were made from your address in a short time",
+    mend: "Wait for as many seconds as the header `Retry-After` says, then send the request again. `RateLimit-Remaining` says how many may follow at once.",
+  },
   INTERNAL_ERROR: {
     status: 500,
     message: "The service failed",

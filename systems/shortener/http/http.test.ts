@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
 import { createJournal } from "../journal.ts";
 import { readSettings } from "../settings.ts";
+import { clientOf } from "./client-address.ts";
 import { originOf, requestIdOf } from "./exchange.ts";
 import { Router } from "./router.ts";
 
@@ -53,15 +54,53 @@ test("a request keeps its caller's id where that can stand in a log", () => {
   }
 });
 
+test("a client is who the proxy in front says it is, and not who it says itself", () => {
+  const clientWith = (forwarded: string | undefined, remoteAddress: string | undefined) =>
+    clientOf({
+      headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+      socket: { remoteAddress },
+    } as unknown as IncomingMessage);
+  assert.equal(clientWith("192.0.2.7", "127.0.0.1"), "192.0.2.7");
+  assert.equal(clientWith("198.51.100.1, 203.0.113.9 ,192.0.2.7", "127.0.0.1"), "192.0.2.7");
+  assert.equal(clientWith(undefined, "192.0.2.8"), "192.0.2.8");
+  assert.equal(clientWith(undefined, "::ffff:192.0.2.8"), "192.0.2.8");
+  assert.equal(clientWith(undefined, undefined), "");
+  for (const none of ["", ",", "unknown", "192.0.2.7:80", "192.0.2.7,", "999.1.1.1", "x".repeat(10_000)])
+    assert.equal(clientWith(none, "192.0.2.8"), "192.0.2.8", none.slice(0, 20));
+});
+
+test("all addresses of one IPv6 network of 64 bits are one client, however they are written", () => {
+  const clientAt = (address: string) =>
+    clientOf({ headers: {}, socket: { remoteAddress: address } } as unknown as IncomingMessage);
+  for (const address of [
+    "2001:db8:0:a::1",
+    "2001:0DB8:0:A:ffff:0:1:2",
+    "2001:db8:0:a::",
+    "2001:db8::a:1:2:192.0.2.1",
+  ])
+    assert.equal(clientAt(address), "2001:db8:0:a::/64", address);
+  assert.equal(clientAt("2001:db8:0:b::1"), "2001:db8:0:b::/64");
+  assert.equal(clientAt("2001:db8::1"), "2001:db8:0:0::/64");
+  assert.equal(clientAt("::1"), "0:0:0:0::/64");
+  assert.equal(clientAt("1:2:3:4:5:6:7::"), "1:2:3:4::/64");
+  assert.equal(clientAt("::2:3:4:5:6:7:8"), "0:2:3:4::/64");
+  assert.equal(clientAt("fe80::1%a:b:c:d:e:f:g:h:i::j"), "fe80:0:0:0::/64");
+});
+
 test("settings name the variable that is wrong, and never the password in it", () => {
   const good = { PORT: "3000", LINKS_URL: "postgres://a:b@c/d", HOT_URL: "redis://:pw@c:1" };
   assert.equal(readSettings(good).host, "127.0.0.1");
   assert.equal(readSettings({ ...good, PUBLIC_URL: "https://sho.rt/" }).publicUrl, "https://sho.rt");
+  assert.equal(readSettings(good).createsPerMinute, 1_200);
+  assert.equal(readSettings({ ...good, CREATES_PER_MINUTE: "0" }).createsPerMinute, 0);
   for (const [name, value] of [
     ["PORT", "http"],
     ["LINKS_URL", "mysql://user:secret@host/db"],
     ["HOT_URL", undefined],
     ["PUBLIC_URL", "https://sho.rt/path"],
+    ["CREATES_PER_MINUTE", "many"],
+    ["CREATES_PER_MINUTE", "-1"],
+    ["CREATES_PER_MINUTE", "1e9"],
   ] as const) {
     assert.throws(
       () => readSettings({ ...good, [name]: value }),

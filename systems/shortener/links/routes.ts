@@ -2,9 +2,11 @@ import type { Clock } from "trestle/time";
 import type { Clicks } from "../clicks/clicks.ts";
 import { CODE_PATTERN } from "../codes/reserved-codes.ts";
 import { readJson } from "../http/body.ts";
+import { clientOf } from "../http/client-address.ts";
 import { ApiError } from "../http/errors.ts";
 import { type Answer, type Exchange, json, jsonText } from "../http/exchange.ts";
 import type { Route } from "../http/router.ts";
+import type { CreateLimit } from "./create-limit.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { readIdempotencyKey } from "./idempotency-key.ts";
 import { type Link, shownLink } from "./link.ts";
@@ -23,9 +25,10 @@ export function linkRoutes(parts: {
   service: LinkService;
   links: Links;
   clicks: Clicks;
+  createLimit: CreateLimit;
   clock: Clock;
 }): Route[] {
-  const { service, links, clicks, clock } = parts;
+  const { service, links, clicks, createLimit, clock } = parts;
 
   const found = async (exchange: Exchange): Promise<Link> => {
     const link = await links.find(codeIn(exchange));
@@ -38,6 +41,7 @@ export function linkRoutes(parts: {
       method: "POST",
       path: "/api/links",
       async handler({ request, origin }): Promise<Answer> {
+        const standing = createLimit.admit(clientOf(request));
         const key = readIdempotencyKey(request.headers["idempotency-key"]);
         const input = readLinkInput(await readJson(request), origin);
         const { answer, repeated } = await service.create(input, key, (link) =>
@@ -46,6 +50,7 @@ export function linkRoutes(parts: {
         const { code } = JSON.parse(answer) as { code: string };
         return jsonText(201, answer, {
           Location: `${origin}/api/links/${code}`,
+          ...standing,
           ...(repeated ? { "Idempotency-Replayed": "true" } : {}),
         });
       },

@@ -7,13 +7,15 @@
 
 const TOKEN = "shortener-token";
 
-/** A refusal: `code` for programs, `details` by field, `message` for people. */
+/** A refusal: `code` for programs, `details` by field, `message` for people; `retryAfterS` where it may go well by then. */
 export class ApiError extends Error {
-  /** @param {{ code: string, message: string, details: { field: string, message: string }[] }} error */
-  constructor(error) {
+  /** @param {{ code: string, message: string, details: { field: string, message: string }[] }} error
+   *   @param {number} [retryAfterS] */
+  constructor(error, retryAfterS) {
     super(error.message);
     this.code = error.code;
     this.details = error.details;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -49,7 +51,10 @@ async function call(method, path, body, headers = {}) {
     return call(method, path, body, headers);
   }
   const refusal = await response.json().catch(() => undefined);
-  throw new ApiError(refusal?.error ?? { code: "UNKNOWN", message: "The service failed", details: [] });
+  throw new ApiError(
+    refusal?.error ?? { code: "UNKNOWN", message: "The service failed", details: [] },
+    Number(response.headers.get("Retry-After")) || undefined,
+  );
 }
 
 /** @param {Record<string, unknown>} link @param {string} key an idempotency key @returns {Promise<Link>} */

@@ -63,8 +63,10 @@ function withScheme(text) {
 
 /** @param {ApiError} error */
 function problemsOf(error) {
-  if (error.details.length === 0) return [{ field: "", message: `${error.message}. Please try again.` }];
-  return error.details;
+  if (error.details.length > 0) return error.details;
+  const { message, retryAfterS } = error;
+  const when = retryAfterS === undefined ? "" : ` in ${retryAfterS} second${retryAfterS === 1 ? "" : "s"}`;
+  return [{ field: "", message: `${message}. Please try again${when}.` }];
 }
 
 /** Tells each problem at its field, and the rest under the form; puts the focus on the first. @param {{ field: string, message: string }[]} problems */

@@ -1,3 +1,4 @@
+import { singleFlight } from "trestle/resilience";
 import type { Clock } from "trestle/time";
 import type { Target } from "../links/link.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
@@ -29,7 +30,8 @@ export class TargetCache {
   readonly #load: (code: string) => Promise<Target | undefined>;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #loading = new Map<string, Promise<Target | undefined>>();
+  /** Requests for a code that is being loaded wait for that load rather than start another. */
+  readonly #loads = singleFlight<Target | undefined>();
   readonly #unmarked = new Set<string>();
 
   constructor(options: {
@@ -49,7 +51,8 @@ export class TargetCache {
     const text = await this.#store.get(keyOf(code));
     const entry = text === undefined ? undefined : decodeEntry(text);
     if (entry === "unknown") return undefined;
-    if (entry === undefined || entry === "changing") return this.#loadOnce(code);
+    if (entry === undefined || entry === "changing")
+      return this.#loads.run(code, () => this.#loadAndKeep(code));
     return entry;
   }
 
@@ -58,7 +61,7 @@ export class TargetCache {
    * told of the old target out of the cache, even if this process ends between the two.
    */
   async changing(code: string): Promise<void> {
-    this.#loading.delete(code);
+    this.#loads.forget(code);
     if (await this.#store.set(keyOf(code), CHANGING, CHANGE_TTL_MS)) return;
     if (this.#unmarked.size < UNMARKED_MAX) this.#unmarked.add(code);
   }
@@ -74,17 +77,6 @@ export class TargetCache {
       if (!(await this.#store.set(keyOf(code), CHANGING, CHANGE_TTL_MS))) return;
       this.#unmarked.delete(code);
     }
-  }
-
-  /** Requests for a code that is being loaded wait for that load rather than start another. */
-  #loadOnce(code: string): Promise<Target | undefined> {
-    const underWay = this.#loading.get(code);
-    if (underWay) return underWay;
-    const loading = this.#loadAndKeep(code).finally(() => {
-      if (this.#loading.get(code) === loading) this.#loading.delete(code);
-    });
-    this.#loading.set(code, loading);
-    return loading;
   }
 
   async #loadAndKeep(code: string): Promise<Target | undefined> {

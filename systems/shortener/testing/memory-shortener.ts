@@ -5,6 +5,7 @@ import { App } from "../http/app.ts";
 import { json } from "../http/exchange.ts";
 import { HttpServer } from "../http/server.ts";
 import { createJournal } from "../journal.ts";
+import { CreateLimit } from "../links/create-limit.ts";
 import { LinkService } from "../links/link-service.ts";
 import { linkRoutes } from "../links/routes.ts";
 import { assetRoutes } from "../page/assets.ts";
@@ -17,9 +18,9 @@ import { MemoryStore } from "./memory-store.ts";
 
 /** The whole service on a free port, on storage in memory and a clock that the test moves. */
 export async function startMemoryShortener(
-  options: { apiToken?: string; publicUrl?: string; startMs?: number } = {},
+  options: { apiToken?: string; publicUrl?: string; startMs?: number; createsPerMinute?: number } = {},
 ) {
-  const { startMs, ...appOptions } = options;
+  const { startMs, createsPerMinute = 1_200, ...appOptions } = options;
   const clock = new SimulatedClock(startMs);
   const lines: string[] = [];
   const journal = createJournal({ nowMs: () => clock.wallMs(), write: (line) => lines.push(line) });
@@ -34,7 +35,13 @@ export async function startMemoryShortener(
   const app = new App({
     routes: [
       { method: "GET", path: "/healthz", handler: () => json(200, { status: "ok" }) },
-      ...linkRoutes({ service, links, clicks, clock }),
+      ...linkRoutes({
+        service,
+        links,
+        clicks,
+        createLimit: new CreateLimit({ createsPerMinute, clock }),
+        clock,
+      }),
       ...assetRoutes(),
     ],
     redirect: new Redirect({ targets, clicks: counter, clock }),

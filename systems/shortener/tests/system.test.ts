@@ -29,6 +29,19 @@ test("clicks answered for longer than a second are not lost with the replicas th
   assert.equal(stats.json.clicks, 40);
 });
 
+test("a client does not pass for others by what it says of itself", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, number) =>
+      ask(shortener.origin, "/api/links", {
+        body: { url: "https://example.com/" },
+        headers: { "x-forwarded-for": `192.0.2.${number}`, forwarded: `for=192.0.2.${number}` },
+      }),
+    ),
+  );
+  const left = answers.map(({ headers }) => Number(headers.get("ratelimit-remaining")));
+  assert.ok(Math.min(...left) < 1_195, `${Math.min(...left)} left`);
+});
+
 test("many referrers of one link on one day are kept to a hundred or so, and no click is lost to that", async () => {
   const { json } = await ask(shortener.origin, "/api/links", { body: { url: "https://example.com/" } });
   for (let round = 0; round < 8; round++) {
