@@ -30,3 +30,31 @@ test("the two halves together repeat for no two of many keys, and depend on the 
   }
   assert.equal(seen.size, 50_000);
 });
+
+test("keys that differ in one character, its width, their length or an end of zeros are apart", () => {
+  const hash = new KeyHash(seededRandom(4));
+  const alike = [
+    "",
+    "\0",
+    "\0\0",
+    "\0\0\0\0",
+    "abcd",
+    "abcd\0",
+    "abc",
+    "abcé",
+    "abcł",
+    "łabc",
+    "aB",
+    "ŁB",
+    "\u4261",
+    "aBcD",
+    "\u4261\u4463",
+  ];
+  const seen = new Set(
+    alike.map((key) => {
+      hash.of(key);
+      return `${hash.low}:${hash.high}`;
+    }),
+  );
+  assert.equal(seen.size, alike.length);
+});
