@@ -2,8 +2,8 @@ import type { Random } from "../../../time/index.ts";
 
 /**
  * Hashes strings to 64 bits under a secret: HalfSipHash-1-3 (Aumasson and Bernstein, 2012; the variant that Linux keeps its hash
- * tables with). Who does not know the secret cannot make keys collide, which a hash that is merely
- * well mixed does not promise: some pairs of strings collide in it under every seed.
+ * tables with). Who does not know the secret cannot make keys collide, which a hash that is merely well mixed does not promise:
+ * some pairs of strings collide in it under every seed.
  */
 export class KeyHash {
   /** The hash of the last key, as two 32-bit integers. */
