@@ -1,12 +1,12 @@
 import { type Clock, turnClock } from "../../time/index.ts";
-import { decided, withSlack } from "./algorithms/algorithm.ts";
+import { decided } from "./algorithms/algorithm.ts";
 import type { Decision } from "./rate-limiter.ts";
 
 /** How many may be at work at once. */
 export interface ConcurrencyLimiterOptions {
-  /** Units that a key may hold at once, a finite number above 0. */
+  /** Places that a key may hold at once, a whole number above 0. */
   readonly limit: number;
-  /** A holder that has not released after so many milliseconds loses its units. Default: it keeps them until it releases. */
+  /** A holder that has not released after so many milliseconds loses its places. Default: it keeps them until it releases. */
   readonly leaseMs?: number;
   /** Keys that can hold something at once, default 1,000,000. Beyond, what a further key asks for is refused: none in use can go. */
   readonly keysMax?: number;
@@ -14,25 +14,30 @@ export interface ConcurrencyLimiterOptions {
   readonly clock?: Clock;
 }
 
-/** Units held, or the refusal to hand them out. */
+/** Places held, or the refusal to hand them out. */
 export interface Held extends Decision {
-  /** Gives the units back. Twice, after the lease ended, or when it was not allowed, does nothing. */
+  /** Gives the places back. Twice, after the lease ended, or when it was not allowed, does nothing. */
   release(): void;
 }
 
 /**
  * A limit on how much of each key is in use at once. Decisions as of a rate limiter, except that nobody knows when a holder will
  * release: `retryAfterMs` of a refusal is 0, since it could succeed at any moment (`Infinity` when the cost is above the limit).
- * `resetAfterMs` is the longest that the leases still take, and `Infinity` when there are none to end what is held.
+ * `resetAfterMs` is the longest that the leases can still take, and `Infinity` when there are none to end what is held. A cost is
+ * a whole number above 0 (default 1), anything else a `RangeError`.
  */
 export interface ConcurrencyLimiter {
-  /** Takes `cost` units (default 1) until they are released; otherwise takes nothing. */
+  /** Takes `cost` places until they are released; otherwise takes nothing. */
   take(key: string, cost?: number): Held;
   /** What `take` would say, without taking. */
   peek(key: string, cost?: number): Decision;
 }
 
-/** A limit on concurrency in this process, without timers: a lease that has ended is noticed by the next who asks. */
+/**
+ * A limit on concurrency in this process, without timers: a lease that has ended is noticed by the next who asks.
+ *
+ * @throws RangeError when an option is out of its range.
+ */
 export function concurrencyLimiter(options: ConcurrencyLimiterOptions): ConcurrencyLimiter {
   return new LocalConcurrencyLimiter(options);
 }
@@ -55,8 +60,7 @@ class LocalConcurrencyLimiter implements ConcurrencyLimiter {
 
   constructor(options: ConcurrencyLimiterOptions) {
     const { limit, leaseMs = Number.POSITIVE_INFINITY, keysMax = 1_000_000, clock = turnClock() } = options;
-    if (!(limit > 0 && limit < Number.POSITIVE_INFINITY))
-      throw wrong("limit", limit, "a finite number above 0");
+    if (!(Number.isSafeInteger(limit) && limit > 0)) throw wrong("limit", limit, "a whole number above 0");
     if (!(leaseMs > 0)) throw wrong("leaseMs", leaseMs, "a number of milliseconds above 0");
     if (!(Number.isInteger(keysMax) && keysMax >= 1))
       throw wrong("keysMax", keysMax, "a whole number above 0");
@@ -84,15 +88,15 @@ class LocalConcurrencyLimiter implements ConcurrencyLimiter {
   }
 
   #decide(key: string, cost: number, nowMs: number): Decision {
-    if (!(cost > 0 && cost < Number.POSITIVE_INFINITY)) throw wrong("cost", cost, "a finite number above 0");
+    if (!(Number.isSafeInteger(cost) && cost > 0)) throw wrong("cost", cost, "a whole number above 0");
     const usage = this.#keys.get(key);
     const used = usage?.used ?? 0;
     const isFull = !usage && this.#keys.size >= this.#keysMax;
-    const allowed = !isFull && used + cost <= withSlack(this.#limit);
+    const allowed = !isFull && used + cost <= this.#limit;
     const left = isFull ? 0 : this.#limit - used - (allowed ? cost : 0);
     const untilMs = allowed ? nowMs + this.#leaseMs : (usage?.untilMs ?? nowMs);
-    const retryMs = cost > withSlack(this.#limit) ? Number.POSITIVE_INFINITY : 0;
-    return decided(allowed, this.#limit, Math.max(0, Math.floor(left)), untilMs - nowMs, retryMs, 0);
+    const retryMs = cost > this.#limit ? Number.POSITIVE_INFINITY : 0;
+    return decided(allowed, this.#limit, left, untilMs - nowMs, retryMs, 0);
   }
 
   /** The present, with the leases that have ended until then ended. */
@@ -110,8 +114,7 @@ class LocalConcurrencyLimiter implements ConcurrencyLimiter {
     const usage = this.#keys.get(lease.key);
     if (!this.#leases.delete(lease) || !usage) return;
     usage.used -= lease.cost;
-    // Fractions leave a rest; every unit that is held comes back in the end, so less than a billionth is nothing.
-    if (usage.used <= this.#limit * 1e-9) this.#keys.delete(lease.key);
+    if (usage.used === 0) this.#keys.delete(lease.key);
   }
 }
 

@@ -110,3 +110,12 @@ test("only rules that can hold places offer to", () => {
   // @ts-expect-error a local answer is no promise
   assert.equal(decision.then, undefined);
 });
+
+test("a reservation that is refused for its wait says what is left for others", () => {
+  for (const rule of [gcra(perSecond(7)), slidingLog(perSecond(7)), fixedWindow(perSecond(7))] as const) {
+    const limiter = rateLimiter(rule, { clock: new HandClock() });
+    limiter.take("a", 5);
+    const { allowed, remaining } = limiter.reserve("a", 4, { waitMsMax: 0 });
+    assert.deepEqual([allowed, remaining], [false, 2], rule.kind);
+  }
+});

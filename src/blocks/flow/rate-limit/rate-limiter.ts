@@ -23,7 +23,9 @@ export interface Reservation extends Decision {
 export interface Accuracy {
   /** `exact`: never more than the rule's law allows. `approximate`: up to `admittedPerWindowMax`, as said there. */
   readonly kind: "exact" | "approximate";
-  /** The most units that any window of the rule's length can see admitted, wherever it begins, over all processes. */
+  /** The rule's window, in milliseconds; of tiers, the longest. */
+  readonly windowMs: number;
+  /** The most units that any stretch of `windowMs` can see admitted, wherever it begins, over all processes. */
   readonly admittedPerWindowMax: number;
   /** The reason of the difference between that and the limit, in one sentence. */
   readonly because: string;

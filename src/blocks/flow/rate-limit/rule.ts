@@ -6,15 +6,15 @@ export type Rule = SingleRule | TieredRule;
 
 /** How many units in how long. */
 export interface Rate {
-  /** Units, a finite number above 0. */
+  /** Units, from 1e-9 to 1e15. */
   readonly limit: number;
-  /** Milliseconds, a finite number above 0. */
+  /** Milliseconds, from 0.001 to 1e13 (three hundred years). */
   readonly windowMs: number;
 }
 
 /** Units that come back evenly, up to `burst` of them. */
 export interface BurstRate extends Rate {
-  /** Default: `limit`. */
+  /** Units, from 1e-9 to 1e15. Default: `limit`. */
   readonly burst: number;
 }
 
@@ -73,6 +73,11 @@ export interface BurstRateOptions extends Rate {
 
 /** The most units that a sliding log may admit per window: it remembers every take. */
 export const SLIDING_LOG_LIMIT_MAX = 10_000;
+/** Within these, times and sums are finite and keep enough digits; beyond them, a limit would silently be none. */
+const UNITS_MIN = 1e-9;
+const UNITS_MAX = 1e15;
+const WINDOW_MS_MIN = 1e-3;
+const WINDOW_MS_MAX = 1e13;
 /** The most limits that one rule can hold. */
 export const TIERS_MAX = 8;
 
@@ -91,11 +96,11 @@ export function leakyMeter(options: BurstRateOptions): LeakyMeterRule {
   return Object.freeze({ kind: "leaky-meter", ...burstRate("leakyMeter", options) });
 }
 
-/** A leaky bucket that spreads takers evenly. Up to `queue` units may wait (0 or more; default `limit`, which is a window's wait). */
+/** A leaky bucket that spreads takers evenly. Up to `queue` units may wait (0 to 1e15; default `limit`, which is a window's wait). */
 export function leakyQueue(options: Rate & { readonly queue?: number }): LeakyQueueRule {
   const base = rate("leakyQueue", options);
   const { queue = base.limit } = options;
-  if (!(Number.isFinite(queue) && queue >= 0)) throw wrong("leakyQueue", "queue", queue, "of 0 or more");
+  requireWithin("leakyQueue", "queue", queue, 0, UNITS_MAX);
   return Object.freeze({ kind: "leaky-queue", ...base, queue });
 }
 
@@ -107,8 +112,7 @@ export function fixedWindow(options: Rate): FixedWindowRule {
 /** Exact over every window, wherever it begins. `limit` is at most 10,000, since each key remembers that many takes. */
 export function slidingLog(options: Rate): SlidingLogRule {
   const base = rate("slidingLog", options);
-  if (base.limit > SLIDING_LOG_LIMIT_MAX)
-    throw wrong("slidingLog", "limit", base.limit, `of at most ${SLIDING_LOG_LIMIT_MAX}`);
+  requireWithin("slidingLog", "limit", base.limit, UNITS_MIN, SLIDING_LOG_LIMIT_MAX);
   return Object.freeze({ kind: "sliding-log", ...base });
 }
 
@@ -136,20 +140,19 @@ export const perDay = (limit: number): Rate => ({ limit, windowMs: 86_400_000 })
 function burstRate(factory: string, options: BurstRateOptions): BurstRate {
   const base = rate(factory, options);
   const { burst = base.limit } = options;
-  if (!isPositive(burst)) throw wrong(factory, "burst", burst, "above 0");
+  requireWithin(factory, "burst", burst, UNITS_MIN, UNITS_MAX);
   return { ...base, burst };
 }
 
 function rate(factory: string, { limit, windowMs }: Rate): Rate {
-  if (!isPositive(limit)) throw wrong(factory, "limit", limit, "above 0");
-  if (!isPositive(windowMs)) throw wrong(factory, "windowMs", windowMs, "of milliseconds above 0");
+  requireWithin(factory, "limit", limit, UNITS_MIN, UNITS_MAX);
+  requireWithin(factory, "windowMs", windowMs, WINDOW_MS_MIN, WINDOW_MS_MAX);
   return { limit, windowMs };
 }
 
-function isPositive(value: number): boolean {
-  return Number.isFinite(value) && value > 0;
-}
-
-function wrong(factory: string, option: string, value: unknown, needs: string): RangeError {
-  return new RangeError(`${factory}: ${option} is ${String(value)}; it has to be a finite number ${needs}`);
+function requireWithin(factory: string, option: string, value: number, min: number, max: number): void {
+  if (!(Number.isFinite(value) && value >= min && value <= max))
+    throw new RangeError(
+      `${factory}: ${option} is ${String(value)}; it has to be a number from ${min} to ${max}`,
+    );
 }

@@ -208,6 +208,7 @@ function sharedAccuracy(alone: Accuracy, lease: LeaseOptions | undefined): Accur
   if (!lease) return alone;
   return {
     kind: "approximate",
+    windowMs: alone.windowMs,
     admittedPerWindowMax: alone.admittedPerWindowMax + lease.processes * lease.units,
     because: "each process may use, or give back, a batch that it took before the window",
   };

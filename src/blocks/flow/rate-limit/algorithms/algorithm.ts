@@ -44,9 +44,12 @@ export interface Place {
  */
 export const SLACK_MS = 1e-5;
 
-/** A limit, widened by a billionth for the rounding of sums of fractions. */
+/**
+ * A limit, widened by a billionth for the rounding of sums of fractions, and by less than a unit: what is counted in whole units
+ * is counted exactly.
+ */
 export function withSlack(limit: number): number {
-  return limit * (1 + 1e-9);
+  return limit + Math.min(limit * 1e-9, 0.5);
 }
 
 /** Debts end here, so that sums stay finite: 30,000 years. */

@@ -18,14 +18,18 @@ export class ArrivalTime implements ReservingAlgorithm {
   /** How far the arrival time may run ahead of the present. */
   readonly #spanMs: number;
   readonly #queues: boolean;
+  /** As `SLACK_MS`; longer for spans of months and years, sums with which are rounded by more. */
+  readonly #slackMs: number;
 
   constructor(rule: TokenBucketRule | GcraRule | LeakyMeterRule | LeakyQueueRule) {
     this.#queues = rule.kind === "leaky-queue";
     this.#limit = rule.kind === "leaky-queue" ? rule.queue + 1 : rule.burst;
     this.#perUnitMs = rule.windowMs / rule.limit;
     this.#spanMs = this.#limit * this.#perUnitMs;
+    this.#slackMs = Math.max(SLACK_MS, this.#spanMs * 2 ** -50);
     this.accuracy = {
       kind: "exact",
+      windowMs: rule.windowMs,
       admittedPerWindowMax: this.#limit + rule.limit,
       because:
         rule.kind === "leaky-queue"
@@ -38,7 +42,7 @@ export class ArrivalTime implements ReservingAlgorithm {
     const fromMs = this.#from(numbers, at, nowMs);
     const untilMs = fromMs + cost * this.#perUnitMs;
     const earlyMs = untilMs - this.#spanMs - nowMs;
-    if (earlyMs > SLACK_MS) return this.#refused(nowMs, fromMs, cost, earlyMs);
+    if (earlyMs > this.#slackMs) return this.#refused(nowMs, fromMs, cost, earlyMs);
     numbers[at] = untilMs;
     return this.#allowed(nowMs, untilMs, this.#queues ? fromMs - nowMs : 0);
   }
@@ -53,7 +57,9 @@ export class ArrivalTime implements ReservingAlgorithm {
   standing(numbers: Float64Array, at: number, nowMs: number): Decision {
     const fromMs = this.#from(numbers, at, nowMs);
     const earlyMs = fromMs + this.#perUnitMs - this.#spanMs - nowMs;
-    return earlyMs > SLACK_MS ? this.#refused(nowMs, fromMs, 1, earlyMs) : this.#allowed(nowMs, fromMs, 0);
+    return earlyMs > this.#slackMs
+      ? this.#refused(nowMs, fromMs, 1, earlyMs)
+      : this.#allowed(nowMs, fromMs, 0);
   }
 
   penalize(numbers: Float64Array, at: number, nowMs: number, units: number): void {
@@ -70,11 +76,11 @@ export class ArrivalTime implements ReservingAlgorithm {
     const earlyMs = untilMs - this.#spanMs - nowMs;
     const delayMs = this.#queues ? fromMs - nowMs : Math.max(0, earlyMs);
     // A queue has no room for it, or nobody could ever take so much at once.
-    if (this.#queues ? earlyMs > SLACK_MS : cost * this.#perUnitMs - this.#spanMs > SLACK_MS)
+    if (this.#queues ? earlyMs > this.#slackMs : cost * this.#perUnitMs - this.#spanMs > this.#slackMs)
       return this.#refused(nowMs, fromMs, cost, Math.max(earlyMs, delayMs - waitMsMax));
-    if (delayMs > waitMsMax + SLACK_MS) return this.#refused(nowMs, fromMs, cost, delayMs - waitMsMax);
+    if (delayMs > waitMsMax + this.#slackMs) return this.#refused(nowMs, fromMs, cost, delayMs - waitMsMax);
     numbers[at] = untilMs;
-    return this.#allowed(nowMs, untilMs, delayMs <= SLACK_MS ? 0 : delayMs);
+    return this.#allowed(nowMs, untilMs, delayMs <= this.#slackMs ? 0 : delayMs);
   }
 
   /**
@@ -83,10 +89,10 @@ export class ArrivalTime implements ReservingAlgorithm {
    */
   cancel(numbers: Float64Array, at: number, nowMs: number, place: Place): void {
     const sinceMs = (numbers[at] as number) - place.idleAtMs;
-    if (sinceMs < -SLACK_MS) return;
+    if (sinceMs < -this.#slackMs) return;
     const takenMs = place.cost * this.#perUnitMs;
     const backMs = this.#queues
-      ? sinceMs > SLACK_MS
+      ? sinceMs > this.#slackMs
         ? 0
         : takenMs
       : Math.max(0, Math.min(takenMs, this.#spanMs - sinceMs));
@@ -103,13 +109,13 @@ export class ArrivalTime implements ReservingAlgorithm {
   }
 
   #refused(nowMs: number, fromMs: number, cost: number, retryAfterMs: number): Decision {
-    const never = cost * this.#perUnitMs - this.#spanMs > SLACK_MS;
+    const never = cost * this.#perUnitMs - this.#spanMs > this.#slackMs;
     const retryMs = never ? Number.POSITIVE_INFINITY : retryAfterMs;
     return decided(false, this.#limit, this.#remaining(nowMs, fromMs), fromMs - nowMs, retryMs, 0);
   }
 
   #remaining(nowMs: number, fromMs: number): number {
-    const leftMs = nowMs + this.#spanMs + SLACK_MS - fromMs;
+    const leftMs = nowMs + this.#spanMs + this.#slackMs - fromMs;
     return leftMs <= 0 ? 0 : Math.min(Math.floor(leftMs / this.#perUnitMs), Math.floor(this.#limit));
   }
 }

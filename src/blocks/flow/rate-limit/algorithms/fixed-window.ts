@@ -23,6 +23,7 @@ export class FixedWindow implements ReservingAlgorithm {
     this.#edges = new WindowEdges(rule.windowMs, epochMs);
     this.accuracy = {
       kind: "approximate",
+      windowMs: rule.windowMs,
       admittedPerWindowMax: 2 * rule.limit,
       because: "a window that straddles an edge can see the limit before it and the limit after it",
     };

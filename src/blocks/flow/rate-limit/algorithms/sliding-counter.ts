@@ -27,6 +27,7 @@ export class SlidingCounter implements Algorithm {
     this.#edges = new WindowEdges(rule.windowMs, epochMs);
     this.accuracy = {
       kind: "approximate",
+      windowMs: rule.windowMs,
       admittedPerWindowMax: 2 * rule.limit,
       because: "it takes the window before to have been even; of a burst at its end, it counts too little",
     };

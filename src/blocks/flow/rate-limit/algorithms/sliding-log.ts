@@ -28,6 +28,7 @@ export class SlidingLog implements ReservingAlgorithm {
     this.#entriesMax = 2 * Math.ceil(rule.limit);
     this.accuracy = {
       kind: "exact",
+      windowMs: rule.windowMs,
       admittedPerWindowMax: rule.limit,
       because: "it remembers the moment of every take",
     };
@@ -59,12 +60,18 @@ export class SlidingLog implements ReservingAlgorithm {
     this.#push(numbers, at, log, Math.max(nowMs, log.lastMs), Math.min(units, DEBT_MAX));
   }
 
-  /** The newest takes are undone first: what turned out to cost nothing has usually just been taken. */
+  /**
+   * The oldest takes are undone first. Which one turned out to cost nothing is not known, and a newer one may be undone only for
+   * as long as an older one would have counted: otherwise both would have made room, one after the other.
+   */
   reward(numbers: Float64Array, at: number, nowMs: number, units: number): void {
     const log = this.#current(numbers, at, nowMs);
     let left = units;
-    for (let position = log.count - 1; position >= 0 && left > 0; position--)
-      left -= log.reduce(position, left);
+    while (log.count > 0 && log.cost(0) <= left) {
+      left -= log.cost(0);
+      log.shift();
+    }
+    if (log.count > 0) log.reduce(0, left);
     this.#trim(numbers, at, log, nowMs);
   }
 
@@ -76,18 +83,19 @@ export class SlidingLog implements ReservingAlgorithm {
     const hasRoom = log.count < this.#entriesMax || dueMs <= Math.max(nowMs, log.lastMs);
     const roomMs = hasRoom ? 0 : log.timeMs(0) + this.#windowMs - nowMs;
     const retryMs = Math.max(delayMs - waitMsMax, roomMs);
-    if (retryMs > SLACK_MS)
-      return decided(false, this.#limit, 0, log.lastMs + this.#windowMs - nowMs, retryMs, 0);
+    if (retryMs > SLACK_MS) return this.#refusedFor(log, nowMs, retryMs);
     this.#push(numbers, at, log, dueMs, cost);
     return this.#allowed(numbers, at, nowMs, delayMs, log.sum);
   }
 
+  /** Nothing is taken out of entries of other moments: they are others', or a place has joined one, which counts on. */
   cancel(numbers: Float64Array, at: number, nowMs: number, place: Place): void {
     const log = this.#current(numbers, at, nowMs);
-    for (let position = 0; position < log.count; position++) {
-      if (log.timeMs(position) < place.dueMs - SLACK_MS) continue;
-      log.reduce(position, place.cost);
-      break;
+    let left = place.cost;
+    for (let position = 0; position < log.count && left > 0; position++) {
+      const awayMs = log.timeMs(position) - place.dueMs;
+      if (awayMs > SLACK_MS) break;
+      if (awayMs >= -SLACK_MS) left -= log.reduce(position, left);
     }
     this.#trim(numbers, at, log, nowMs);
   }
@@ -152,6 +160,10 @@ export class SlidingLog implements ReservingAlgorithm {
   #refused(log: TakeLog, nowMs: number, cost: number): Decision {
     const retryMs =
       cost > withSlack(this.#limit) ? Number.POSITIVE_INFINITY : this.#freeAtMs(log, nowMs, cost) - nowMs;
+    return this.#refusedFor(log, nowMs, retryMs);
+  }
+
+  #refusedFor(log: TakeLog, nowMs: number, retryMs: number): Decision {
     const remaining = log.lastMs > nowMs ? 0 : this.#remaining(log.sum);
     const resetMs = log.count === 0 ? 0 : log.lastMs + this.#windowMs - nowMs;
     return decided(false, this.#limit, remaining, resetMs, retryMs, 0);

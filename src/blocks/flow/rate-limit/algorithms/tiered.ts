@@ -22,7 +22,7 @@ export class Tiered implements Algorithm {
     this.#tiers = tiers;
     this.#offsets = offsets;
     this.numbersPerKey = numbersPerKey;
-    this.accuracy = tightest(tiers);
+    this.accuracy = accuracyOf(tiers);
   }
 
   take(numbers: Float64Array, at: number, nowMs: number, cost: number): Decision {
@@ -84,14 +84,18 @@ function bindsMore(answer: Decision, than: Decision): boolean {
   return answer.remaining < than.remaining;
 }
 
-/** No window of any tier's length sees more than that tier lets pass; the first tier's window is the one told of. */
-function tightest(tiers: readonly Algorithm[]): Accuracy {
-  const [first] = tiers;
+/**
+ * Of the tier with the longest window, which is what the whole promises over time; of several, of the strictest. The others
+ * can but make it less.
+ */
+function accuracyOf(tiers: readonly Algorithm[]): Accuracy {
+  const [first, ...others] = tiers.map(({ accuracy }) => accuracy);
   if (!first) throw new RangeError("tiers: got no rules; needs at least 1");
-  const kind = tiers.every(({ accuracy }) => accuracy.kind === "exact") ? "exact" : "approximate";
-  return {
-    kind,
-    admittedPerWindowMax: first.accuracy.admittedPerWindowMax,
-    because: `of the first tier: ${first.accuracy.because}; each other tier keeps to its own bound besides`,
-  };
+  let told = first;
+  for (const other of others) {
+    const isStricter =
+      other.windowMs === told.windowMs && other.admittedPerWindowMax < told.admittedPerWindowMax;
+    if (other.windowMs > told.windowMs || isStricter) told = other;
+  }
+  return { ...told, because: `of the tier with the longest window: ${told.because}` };
 }

@@ -39,14 +39,15 @@ export function limitScript(laws: readonly LawName[], timeLua: string = SERVER_T
 }
 
 const BEGIN_LUA = `
--- For the rounding of fractions, relative to the limit: whole units are counted exactly up to a thousand million.
+-- For the rounding of fractions, relative to the limit, and less than a unit: whole units are counted exactly.
 local TOLERANCE = 1e-9
 local UNITS_MAX = 1e15
 local LIFE_MS_MAX = 1e11
 local verb, units, extra, place = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local laws = {}
 local function whole(us) return math.ceil(us - 1e-6) end
-local function fits(room, wanted, limit) return wanted <= room + limit * TOLERANCE end
+local function slack(limit) return math.min(limit * TOLERANCE, 0.5) end
+local function fits(room, wanted, limit) return wanted <= room + slack(limit) end
 `;
 
 const MAIN_LUA = `
@@ -86,7 +87,7 @@ for _, tier in ipairs(tiers) do
   if verb ~= 'reserve' then
     if not has then allowed = false end
     if tier.paced and not changes then delay = math.max(delay, tier.law.departure(tier, units)) end
-    most = math.min(most, math.floor(room + tier.capacity * TOLERANCE))
+    most = math.min(most, math.floor(room + slack(tier.capacity)))
   elseif fits(tier.capacity, units, tier.capacity) then
     delay = tier.law.departure(tier, units)
     late = math.max(delay - extra, tier.law.blocked(tier, units, delay))
@@ -105,7 +106,7 @@ for i, tier in ipairs(tiers) do
     else wait = math.huge end
   elseif not changes then tier.law.take(tier, granted, delay) end
   if allowed and not changes and verb ~= 'peek' then write(tier) end
-  local left = math.floor(math.min(tier.law.room(tier), tier.capacity) + tier.capacity * TOLERANCE)
+  local left = math.floor(math.min(tier.law.room(tier), tier.capacity) + slack(tier.capacity))
   if left < 0 then left = 0 end
   if not binding or wait > retry or (wait == retry and left < remaining) then
     binding, remaining, retry = i, left, wait

@@ -4,7 +4,7 @@
  * over as many takes as have to leave first.
  *
  * A key has at most two entries per unit of its limit; beyond them a take joins the last one. While a place is held ahead, a
- * take is refused. Rewards undo the newest takes first.
+ * take is refused. Rewards undo the oldest takes first, as the local log does.
  */
 export const SLIDING_LOG_LUA = `
 local function entry(text)
@@ -26,18 +26,21 @@ local function each(tier, visit)
   end
 end
 
--- Drops the newest entries while they hold no more than left units, and takes the rest out of the one before.
-local function undo(tier, left)
+-- Takes units out of an entry.
+local function reduce(tier, position, at, had, units)
+  redis.call('LSET', tier.key, position, string.format('%.0f %.17g', at, had - units))
+  tier.sum = tier.sum - units
+end
+
+-- Drops the newest entries that hold nothing any more.
+local function trim(tier)
   tier.last = 0
   while tier.length > tier.dropped do
     local at, had = entry(redis.call('LINDEX', tier.key, -1))
-    if had > left then
-      if left > 0 then redis.call('LSET', tier.key, -1, string.format('%.0f %.17g', at, had - left)) end
-      tier.last, tier.lastUnits, tier.sum = at, had - left, tier.sum - left
-      return
-    end
+    tier.last, tier.lastUnits = at, had
+    if had > 0 then return end
     redis.call('RPOP', tier.key)
-    left, tier.sum, tier.length = left - had, tier.sum - had, tier.length - 1
+    tier.last, tier.length = 0, tier.length - 1
   end
   tier.sum = 0
 end
@@ -68,7 +71,16 @@ laws.log = {
     if tier.joins then units = units + tier.lastUnits end
     tier.last, tier.added = at, string.format('%.0f %.17g', at, units)
   end,
-  give = undo,
+  give = function(tier, left)
+    each(tier, function(at, had, position)
+      if had > left then
+        reduce(tier, position, at, had, left)
+        return true
+      end
+      tier.dropped, tier.sum, left = position, tier.sum - had, left - had
+    end)
+    trim(tier)
+  end,
   wait = function(tier, units)
     local from, sum = math.max(now, tier.last), tier.sum
     local free = from
@@ -97,12 +109,10 @@ laws.log = {
   cancel = function(tier, units, due)
     each(tier, function(at, had, position)
       if at < due then return end
-      local taken = math.min(had, units)
-      redis.call('LSET', tier.key, position, string.format('%.0f %.17g', at, had - taken))
-      tier.sum = tier.sum - taken
+      if (at == due) then reduce(tier, position, at, had, math.min(had, units)) end
       return true
     end)
-    undo(tier, 0)
+    trim(tier)
   end,
   write = function(tier, life)
     if tier.last == 0 then redis.call('DEL', tier.key) return end
