@@ -31,7 +31,7 @@ test("on any schedule the limit stays between min and max, no call enters above 
       fc.constantFrom<LimitLaw>(aimd({ slowMs: 50 }), gradient(), vegas(), wild),
       fc.integer({ min: 1, max: 10 }),
       fc.integer({ min: 0, max: 30 }),
-      fc.array(step, { maxLength: 600 }),
+      fc.array(step, { maxLength: 600, size: "max" }),
       (law, min, span, steps) => {
         const max = min + span;
         const gate = adaptiveLimit({ law, min, max, windowMs: 20 });

@@ -115,7 +115,7 @@ test("no more is given out than was granted, and never more than a batch is in h
   const refused = { ...allowed, allowed: false, retryAfterMs: 50 };
   const step = fc.record({ cost: fc.integer({ min: 1, max: 8 }), ms: fc.nat(60), short: fc.nat(8) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
       const leases = new Leases({ units: 5, forMs: 100, processes: 1 });
       let nowMs = 0;
       let granted = 0;

@@ -43,7 +43,7 @@ test("on any schedule places and room are never overdrawn, no place stays empty 
     fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 0, max: 5 }),
-      fc.array(step, { maxLength: 60 }),
+      fc.array(step, { maxLength: 60, size: "max" }),
       async (concurrent, capacity, steps) => {
         const clock = new SimulatedClock();
         const queue = admissionQueue({ concurrent, capacity, clock });
