@@ -27,20 +27,21 @@ const holds = <_ extends true>() => {};
 
 test("the types know what a policy adds and which errors of its own it lets through", async () => {
   const bounded = policy(timeout(100), breaker());
-  holds<Is<typeof bounded, Policy<never, "TIMED_OUT" | "CIRCUIT_OPEN", unknown>>>();
+  holds<Is<typeof bounded, Policy<never, "TIMED_OUT" | "DEADLINE_EXCEEDED" | "CIRCUIT_OPEN", unknown>>>();
   const covered = policy(timeout(100), fallback(byDefault), retry(), breaker());
-  holds<Is<typeof covered, Policy<"default", "TIMED_OUT", unknown>>>();
+  holds<Is<typeof covered, Policy<"default", "TIMED_OUT" | "DEADLINE_EXCEEDED", unknown>>>();
   const plain = policy();
   holds<Is<typeof plain, Policy<never, never, unknown>>>();
   const value = await covered.run(() => 7);
   holds<Is<typeof value, number | "default">>();
   const settled = await bounded.settle(async () => "text");
-  if (settled.kind === "refused") holds<Is<typeof settled.error.code, "TIMED_OUT" | "CIRCUIT_OPEN">>();
+  if (settled.kind === "refused")
+    holds<Is<typeof settled.error.code, "TIMED_OUT" | "DEADLINE_EXCEEDED" | "CIRCUIT_OPEN">>();
   assert.deepEqual(settled, { kind: "done", value: "text" });
 });
 
 test("a fallback that may have no answer lets the errors inside of it through, in the types too", () => {
-  type Partly<Adds, Accepts> = Policy<Adds, "TIMED_OUT" | "CIRCUIT_OPEN", Accepts>;
+  type Partly<Adds, Accepts> = Policy<Adds, "TIMED_OUT" | "DEADLINE_EXCEEDED" | "CIRCUIT_OPEN", Accepts>;
   const stale = policy(fallback(lastCount()), timeout(100), breaker());
   holds<Is<typeof stale, Partly<number, number>>>();
   const some = policy(fallback({ when: () => true }, byDefault), timeout(100), breaker());

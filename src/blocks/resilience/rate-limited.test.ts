@@ -79,6 +79,15 @@ test("a turn that comes at or after the deadline is refused at once", async () =
   assert.equal(await inTime, "in time");
 });
 
+test("a turn that comes later than any timer can wait is refused", async () => {
+  const delayMs = 2 ** 31;
+  const limited = policy(rateLimited(limiter({ ...YES, delayMs }).takes));
+  await assert.rejects(
+    limited.run(() => assert.fail("it was called")),
+    isLimited(delayMs),
+  );
+});
+
 test("a call that is given up while the limiter is asked or while it waits is not called", async () => {
   const clock = new SimulatedClock();
   const { promise, resolve } = Promise.withResolvers<Taken>();
@@ -114,6 +123,10 @@ test("what the limiter, its key or its cost throws is what the call rejects with
       limited.run(() => assert.fail("it was called")),
       (error) => error === "no limiter",
     );
+  // @ts-expect-error: no answer at all
+  const mute = policy(rateLimited({ take: () => undefined }));
+  const call = mute.run(() => assert.fail("it was called"));
+  await assert.rejects(call, TypeError);
 });
 
 test("work that waited runs in its own caller's asynchronous context, and may call the same policy", async () => {

@@ -2,6 +2,7 @@ import type { Call, CallContext } from "./call/call.ts";
 import { PolicyError } from "./errors.ts";
 import type { Handler, Layer } from "./layer.ts";
 import { pause } from "./retry/pause.ts";
+import { LONGEST_MS } from "./timer-range.ts";
 import { tell, type World } from "./world.ts";
 
 /** What a limiter says to one who takes. */
@@ -33,7 +34,7 @@ export type RateLimitedLayer = Layer<never, "RATE_LIMITED", unknown, "bounds">;
 /**
  * Takes from a rate limiter before each call. What is not allowed rejects with `RATE_LIMITED` and the limiter's
  * `retryAfterMs`. Where the limiter queues, the call waits for its turn, and leaves as soon as it is given up; what it took
- * stays taken. A turn that would come after the call's deadline is refused at once.
+ * stays taken. A turn that would come after the call's deadline, or after a timeout around it ends it, is refused at once.
  *
  * A call rejects with whatever the limiter, `key` or `cost` throws: a limiter that fails open or closed decides that itself.
  *
@@ -82,15 +83,14 @@ class Turnstile {
 
   enter(call: Call): Promise<unknown> {
     this.#counters.calls++;
-    let taken: Taken | Promise<Taken>;
     try {
       const key = this.#key ? this.#key(call) : (call.key ?? "");
-      taken = this.#limiter.take(key, this.#cost ? this.#cost(call) : 1);
+      const taken = this.#limiter.take(key, this.#cost ? this.#cost(call) : 1);
+      if (!isLater(taken)) return this.#go(call, taken);
+      return Promise.resolve(taken).then((later) => this.#go(call, later));
     } catch (thrown) {
       return Promise.reject(thrown);
     }
-    if (!isLater(taken)) return this.#go(call, taken);
-    return Promise.resolve(taken).then((later) => this.#go(call, later));
   }
 
   #go(call: Call, taken: Taken): Promise<unknown> {
@@ -99,7 +99,7 @@ class Turnstile {
     if (call.aborted) return Promise.reject(call.reason);
     const { delayMs } = taken;
     if (!(delayMs > 0)) return this.#next(call);
-    if (delayMs >= call.remainingMs) return Promise.reject(this.#refusal(delayMs));
+    if (delayMs >= call.remainingMs || delayMs > LONGEST_MS) return Promise.reject(this.#refusal(delayMs));
     this.#counters.delayed++;
     return pause(this.#world.clock, delayMs, call).then(() => this.#next(call));
   }

@@ -33,7 +33,7 @@ export class SingleFlight<Value> {
     if (source?.aborted) return Promise.reject(source.reason);
     const underWay = this.#flights.get(key);
     if (underWay) return underWay.join(source);
-    const flight = new Flight(this.#flights, key, new Call(work, { key }, undefined, 1));
+    const flight = new Flight(this.#flights, key, new Call(work, { key }, undefined, 1, undefined));
     const joined = flight.join(source);
     flight.begin(work);
     return joined;

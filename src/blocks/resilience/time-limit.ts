@@ -1,38 +1,36 @@
-import { SharedTimeouts, Timeout, type Timer } from "../time/index.ts";
+import { type Clock, SharedTimeouts, Timeout, type Timer } from "../time/index.ts";
 import type { AbortListener } from "./call/abort-source.ts";
-import type { Call } from "./call/call.ts";
+import type { Call, TimeLeft } from "./call/call.ts";
 import type { PolicyError } from "./errors.ts";
 import type { Handler } from "./layer.ts";
-import type { World } from "./world.ts";
 
 /** A limit to the time of each call. */
 export interface TimeLimit {
   /** For every call that is under no earlier deadline. Milliseconds, above 0 and at most `LONGEST_MS`. */
   readonly limitMs: number;
   readonly counters: { calls: number };
-  /** Counts a call that is over time, and says with what it rejects. `hadMs`: how long it had; 0 or less: it was not begun. */
+  /** Counts a call that is over time, and says with what it rejects. `hadMs`: how long it had. */
   late(hadMs: number): PolicyError;
+  /** Counts a call that was not begun, since nothing is left of its deadline, and says with what it rejects. */
+  notBegun(): PolicyError;
 }
-
-/** What a timer of the platform can wait: 2^31 - 1 milliseconds, about 24 days. */
-export const LONGEST_MS = 2_147_483_647;
 
 /**
  * A handler that ends calls which take longer than the limit, or than is left of their deadline: the signal is aborted, and
- * the call rejects at once. With nothing left it does not begin.
+ * the call rejects at once. With nothing left it does not begin. What is inside is told how much time is left.
  */
-export function limitTime(next: Handler, world: World, limit: TimeLimit): Handler {
+export function limitTime(next: Handler, clock: Clock, limit: TimeLimit): Handler {
   const { limitMs, counters } = limit;
-  const shared = new SharedTimeouts(world.clock, limitMs);
+  const shared = new SharedTimeouts(clock, limitMs);
   return (call) => {
     counters.calls++;
     if (call.hasParent && call.aborted) return Promise.reject(call.reason);
-    const leftMs = call.remainingMs;
-    if (leftMs <= 0) return Promise.reject(limit.late(leftMs));
+    // The timeouts around this one see to themselves.
+    const leftMs = call.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
+    if (leftMs <= 0) return Promise.reject(limit.notBegun());
     return new Promise((resolve, reject) => {
-      const timed = new TimedCall(call, Math.min(leftMs, limitMs), reject, limit);
-      if (leftMs < limitMs) timed.startAlone(world);
-      else timed.startIn(shared);
+      const timed = new TimedCall(call, clock, limit, shared, reject);
+      timed.start(leftMs);
       next(timed.call).then(
         (value) => {
           timed.stop();
@@ -47,46 +45,53 @@ export function limitTime(next: Handler, world: World, limit: TimeLimit): Handle
   };
 }
 
-/** Throws a `RangeError` that names the option when `valueMs` is no length of time for a timer. */
-export function checkLimitMs(option: string, valueMs: number): void {
-  if (valueMs > 0 && valueMs <= LONGEST_MS) return;
-  throw new RangeError(`${option} has to be above 0 and at most ${LONGEST_MS}, not ${valueMs}`);
-}
-
 /** A call with a limit to its time. */
-class TimedCall extends Timeout implements AbortListener {
+class TimedCall extends Timeout implements AbortListener, TimeLeft {
   /** The part of it that is ended. */
   readonly call: Call;
   readonly #whole: Call;
-  readonly #limitMs: number;
-  readonly #reject: (reason: unknown) => void;
+  readonly #clock: Clock;
   readonly #limit: TimeLimit;
-  #shared: SharedTimeouts | undefined;
+  readonly #shared: SharedTimeouts;
+  readonly #reject: (reason: unknown) => void;
+  #hadMs: number;
   #timer: Timer | undefined;
 
-  constructor(whole: Call, limitMs: number, reject: (reason: unknown) => void, limit: TimeLimit) {
+  constructor(
+    whole: Call,
+    clock: Clock,
+    limit: TimeLimit,
+    shared: SharedTimeouts,
+    reject: (reason: unknown) => void,
+  ) {
     super();
-    this.call = whole.child();
+    this.call = whole.child(whole.attempt, this);
     this.#whole = whole;
-    this.#limitMs = limitMs;
-    this.#reject = reject;
+    this.#clock = clock;
     this.#limit = limit;
+    this.#shared = shared;
+    this.#reject = reject;
+    this.#hadMs = limit.limitMs;
     if (whole.hasParent) whole.listen(this);
   }
 
-  /** The time that all calls of the layer have. */
-  startIn(shared: SharedTimeouts): void {
-    this.#shared = shared;
-    shared.start(this);
+  /** The time of the layer, or a shorter one that a deadline leaves. */
+  start(leftMs: number): void {
+    if (leftMs >= this.#hadMs) {
+      this.#shared.start(this);
+      return;
+    }
+    this.#hadMs = leftMs;
+    this.dueMs = this.#clock.monotonicMs() + leftMs;
+    this.#timer = this.#clock.setTimer(leftMs, () => this.expired());
   }
 
-  /** A shorter time, which a deadline leaves. */
-  startAlone(world: World): void {
-    this.#timer = world.clock.setTimer(this.#limitMs, () => this.expired());
+  get remainingMs(): number {
+    return Math.min(this.dueMs - this.#clock.monotonicMs(), this.#whole.remainingMs);
   }
 
   expired(): void {
-    const error = this.#limit.late(this.#limitMs);
+    const error = this.#limit.late(this.#hadMs);
     this.#reject(error);
     this.call.abort(error);
     // Its work may never end.
@@ -106,7 +111,7 @@ class TimedCall extends Timeout implements AbortListener {
   }
 
   #stopTimers(): void {
-    this.#shared?.stop(this);
-    this.#timer?.cancel();
+    if (this.#timer) this.#timer.cancel();
+    else this.#shared.stop(this);
   }
 }

@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { SimulatedClock } from "../time/index.ts";
 import { sourceOf } from "./call/abort-source.ts";
 import type { Call } from "./call/call.ts";
+import { circuitBreaker } from "./circuit-breaker/circuit-breaker.ts";
+import { consecutiveFailures } from "./circuit-breaker/consecutive-failures.ts";
 import { Deadline, withDeadline } from "./deadline/deadline.ts";
+import { deadline } from "./deadline/deadline-layer.ts";
 import type { Layer } from "./layer.ts";
 import type { PolicyEvent } from "./observer.ts";
 import { policy } from "./policy.ts";
@@ -33,7 +36,7 @@ test("a call that takes too long rejects at once, whether its work listens or no
   assert.equal(error.message, "slow: took longer than 100 ms");
   assert.equal(error.by, layer);
   assert.equal(reason, error);
-  assert.deepEqual(layer.counters, { calls: 1, timedOut: 1 });
+  assert.deepEqual(layer.counters, { calls: 1, timedOut: 1, notBegun: 0 });
   assert.deepEqual(events, [{ kind: "refused", layer: "slow", code: "TIMED_OUT" }]);
   assert.equal(clock.pendingTimers, 0);
 });
@@ -77,13 +80,49 @@ test("under a deadline that is earlier a call has what is left", async () => {
   const rejected = assert.rejects(call, { code: "TIMED_OUT", message: "timeout: took longer than 30 ms" });
   await clock.advance(30);
   await rejected;
-  let runs = 0;
-  await assert.rejects(
-    bounded.run(() => runs++, { deadline: new Deadline(-5, clock) }),
-    { message: "timeout: took longer than 0 ms" },
-  );
-  assert.equal(runs, 0);
   assert.equal(clock.pendingTimers, 0);
+});
+
+test("with nothing left of the deadline a call is not begun, which says nothing of what would have been called", async () => {
+  const clock = new SimulatedClock();
+  const breaker = circuitBreaker({ trip: consecutiveFailures(1) });
+  const events: PolicyEvent[] = [];
+  const layer = timeout(100);
+  const guarded = policy(breaker, layer).with({ clock, observer: (event) => events.push(event) });
+  for (const leftMs of [0, -5]) {
+    const settled = await guarded.settle(() => assert.fail("it was begun"), {
+      deadline: new Deadline(leftMs, clock),
+    });
+    assert.ok(settled.kind === "refused");
+    assert.equal(settled.error.code, "DEADLINE_EXCEEDED");
+    assert.equal(settled.error.by, layer);
+    assert.equal(settled.error.message, "timeout: the time that its caller has left is over");
+  }
+  assert.deepEqual(layer.counters, { calls: 2, timedOut: 0, notBegun: 2 });
+  assert.deepEqual(events, Array(2).fill({ kind: "refused", layer: "timeout", code: "DEADLINE_EXCEEDED" }));
+  assert.deepEqual([breaker.state, breaker.counters.ignored], ["closed", 2]);
+});
+
+test("the work is told how much time the timeouts around it leave", async () => {
+  const clock = new SimulatedClock();
+  const options = { deadline: new Deadline(1_000, clock) };
+  for (const [calls, leftMs] of [
+    [policy(), 1_000],
+    [policy(timeout(300)), 300],
+    [policy(timeout(300), timeout(200)), 200],
+    [policy(timeout(200), timeout(300)), 200],
+    [policy(timeout(200), deadline(300)), 200],
+    [policy(timeout(2_000)), 1_000],
+  ] as const)
+    assert.equal(await calls.with({ clock }).run(({ remainingMs }) => remainingMs, options), leftMs);
+  const later = policy(timeout(300), timeout(200))
+    .with({ clock })
+    .run(async (context) => {
+      await clock.sleep(150);
+      return context.remainingMs;
+    });
+  await clock.advance(150);
+  assert.equal(await later, 50);
 });
 
 test("work may call the same policy within itself, each call with a time of its own", async () => {
@@ -187,5 +226,8 @@ test("however calls overlap, each ends with the first of its work, its caller, i
 
 test("a length of time that no timer can wait is refused", () => {
   for (const ms of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])
-    assert.throws(() => timeout(ms), /timeout: afterMs has to be above 0 and at most 2147483647, not/);
+    assert.throws(
+      () => timeout(ms),
+      /timeout: afterMs has to be above 0 and at most 2147483647 milliseconds, not/,
+    );
 });

@@ -3,7 +3,7 @@ import type { AbortListener } from "../call/abort-source.ts";
 import type { Call } from "../call/call.ts";
 import { PolicyError } from "../errors.ts";
 import type { Handler, Layer } from "../layer.ts";
-import { checkLimitMs } from "../time-limit.ts";
+import { checkTimerMs } from "../timer-range.ts";
 import { tell, type World } from "../world.ts";
 import { Slots, type Waiting } from "./slots.ts";
 
@@ -40,7 +40,7 @@ export interface Bulkhead extends Layer<never, "BULKHEAD_FULL", unknown, "bounds
  */
 export function bulkhead(options: BulkheadOptions): Bulkhead {
   const { concurrent, queue = 0, waitMsMax, name = "bulkhead" } = options;
-  if (waitMsMax !== undefined) checkLimitMs("bulkhead: waitMsMax", waitMsMax);
+  if (waitMsMax !== undefined) checkTimerMs("bulkhead: waitMsMax", waitMsMax);
   const slots = new Slots<WaitingCall>(concurrent, queue);
   const counters = { calls: 0, queued: 0, refused: 0 };
   const giveBack = () => void slots.giveBack()?.begin();

@@ -8,7 +8,10 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Which attempt this is, from 1. */
   readonly attempt: number;
-  /** Milliseconds until the deadline that the call is under; `Infinity` without one. */
+  /**
+   * Milliseconds that the call has left: until its deadline or the end of a timeout around it, whichever is first. 0 or less
+   * when it is over; `Infinity` without either.
+   */
   readonly remainingMs: number;
   /** What the caller named the call by, if anything. */
   readonly key: string | undefined;
@@ -27,6 +30,12 @@ export interface CallOptions {
   readonly priority?: Priority | undefined;
 }
 
+/** How much time something has left. */
+export interface TimeLeft {
+  /** Milliseconds; 0 or less when it is over. */
+  readonly remainingMs: number;
+}
+
 /** The work of one call. */
 export type Work<Value> = (context: CallContext) => Value | PromiseLike<Value>;
 
@@ -39,6 +48,8 @@ export class Call implements CallContext, Abortable {
   readonly attempt: number;
   readonly options: CallOptions | undefined;
   readonly #parent: Abortable | undefined;
+  /** The nearest timeout around it. */
+  readonly #within: TimeLeft | undefined;
   /** Made by the first who listens, asks for the signal or aborts it. Nearly all calls are over before that. */
   #own: OwnAborts | undefined;
   #isOver = false;
@@ -48,22 +59,27 @@ export class Call implements CallContext, Abortable {
     options: CallOptions | undefined,
     parent: Abortable | undefined,
     attempt: number,
+    within: TimeLeft | undefined,
   ) {
     this.work = work;
     this.options = options;
     this.#parent = parent;
+    this.#within = within;
     this.attempt = attempt;
   }
 
   /** The call as its caller makes it. */
   static of(work: Work<unknown>, options: CallOptions | undefined): Call {
     const signal = options?.signal;
-    return new Call(work, options, signal && sourceOf(signal), 1);
+    return new Call(work, options, signal && sourceOf(signal), 1, undefined);
   }
 
-  /** A part of this call that can be aborted by itself, and is when this one is. To be ended with `end`. */
-  child(attempt = this.attempt): Call {
-    return new Call(this.work, this.options, this, attempt);
+  /**
+   * A part of this call that can be aborted by itself, and is when this one is. To be ended with `end`. `within`: what bounds
+   * its time, besides a deadline; default: what bounds this one's.
+   */
+  child(attempt = this.attempt, within = this.#within): Call {
+    return new Call(this.work, this.options, this, attempt, within);
   }
 
   get key(): string | undefined {
@@ -82,7 +98,8 @@ export class Call implements CallContext, Abortable {
   }
 
   get remainingMs(): number {
-    return this.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
+    const deadlineMs = this.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
+    return this.#within ? Math.min(deadlineMs, this.#within.remainingMs) : deadlineMs;
   }
 
   get aborted(): boolean {

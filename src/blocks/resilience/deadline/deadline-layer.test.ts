@@ -96,5 +96,8 @@ test("a call cannot give itself more time than the work that it is part of has",
 
 test("a length of time that no timer can wait is refused", () => {
   for (const ms of [0, -5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])
-    assert.throws(() => deadline(ms), /deadline: inMs has to be above 0 and at most 2147483647, not/);
+    assert.throws(
+      () => deadline(ms),
+      /deadline: inMs has to be above 0 and at most 2147483647 milliseconds, not/,
+    );
 });

@@ -1,6 +1,7 @@
 import { PolicyError } from "../errors.ts";
 import type { Handler, Layer } from "../layer.ts";
-import { checkLimitMs, limitTime } from "../time-limit.ts";
+import { limitTime } from "../time-limit.ts";
+import { checkTimerMs } from "../timer-range.ts";
 import { tell } from "../world.ts";
 import { Deadline, earlierOf, withDeadline } from "./deadline.ts";
 
@@ -24,27 +25,29 @@ export type DeadlineLayer = Layer<never, "DEADLINE_EXCEEDED", unknown, "bounds">
  * Throws a `RangeError` for any other `inMs`.
  */
 export function deadline(inMs: number, options: DeadlineOptions = {}): DeadlineLayer {
-  checkLimitMs("deadline: inMs", inMs);
+  checkTimerMs("deadline: inMs", inMs);
   const counters = { calls: 0, exceeded: 0 };
   const layer: DeadlineLayer = {
     name: options.name ?? "deadline",
     role: "bounds",
     counters,
     wrap(next, world) {
-      const late = (hadMs: number) => {
+      const exceeded = (message?: string) => {
         counters.exceeded++;
         if (world.observer) tell(world, { kind: "refused", layer: layer.name, code: "DEADLINE_EXCEEDED" });
-        return new PolicyError("DEADLINE_EXCEEDED", {
-          by: layer,
-          ...(hadMs > 0 && { message: `took longer than the ${Math.round(hadMs)} ms that were left` }),
-        });
+        return new PolicyError("DEADLINE_EXCEEDED", { by: layer, ...(message && { message }) });
       };
       const within: Handler = (call) => {
         const own = new Deadline(inMs, world.clock);
         const given: Deadline | undefined = call.deadline;
         return withDeadline(given ? earlierOf(given, own) : own, next, call);
       };
-      return limitTime(within, world, { limitMs: inMs, counters, late });
+      return limitTime(within, world.clock, {
+        limitMs: inMs,
+        counters,
+        late: (hadMs) => exceeded(`took longer than the ${Math.round(hadMs)} ms that were left`),
+        notBegun: () => exceeded(),
+      });
     },
   };
   return layer;

@@ -2,7 +2,7 @@ import type { Timer } from "../../time/index.ts";
 import { type AbortListener, type AbortSource, sourceOf } from "../call/abort-source.ts";
 import type { Deadline } from "../deadline/deadline.ts";
 import { PolicyError } from "../errors.ts";
-import { LONGEST_MS } from "../time-limit.ts";
+import { LONGEST_MS } from "../timer-range.ts";
 
 /** Ends the body of an answer when its caller gives up or the deadline passes, which can be long after the policy is done. */
 export class BodyGuard implements AbortListener {

@@ -1,4 +1,5 @@
 import { RetryBudget } from "../retry/retry-budget.ts";
+import { checkTimerMs } from "../timer-range.ts";
 import { LatencyPercentile } from "./latency-percentile.ts";
 
 /** When and how often a call is made a second time. */
@@ -38,12 +39,14 @@ export class HedgeRules {
       throw new RangeError(`hedge: attempts has to be a whole number from 2 to 10, not ${attempts}`);
     this.attempts = attempts;
     if (typeof after === "number") {
-      this.#afterMs = milliseconds("after", after);
+      checkTimerMs("hedge: after", after);
+      this.#afterMs = after;
     } else {
       const { percentile = 0.95, atLeastMs = 5 } = after;
       if (!(percentile > 0 && percentile < 1))
         throw new RangeError(`hedge: percentile has to be above 0 and below 1, not ${percentile}`);
-      this.#afterMs = milliseconds("atLeastMs", atLeastMs);
+      checkTimerMs("hedge: atLeastMs", atLeastMs);
+      this.#afterMs = atLeastMs;
       this.#percentile = new LatencyPercentile(percentile);
     }
     this.#budget =
@@ -75,13 +78,3 @@ export class HedgeRules {
     this.#percentile?.note(latencyMs);
   }
 }
-
-function milliseconds(option: string, value: number): number {
-  if (value > 0 && value <= LONGEST_MS) return value;
-  throw new RangeError(
-    `hedge: ${option} has to be above 0 and at most ${LONGEST_MS} milliseconds, not ${value}`,
-  );
-}
-
-/** What a timer of the platform can wait: 2^31 - 1 milliseconds, about 24 days. */
-const LONGEST_MS = 2_147_483_647;

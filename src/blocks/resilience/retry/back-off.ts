@@ -1,4 +1,5 @@
 import type { Random } from "../../time/index.ts";
+import { LONGEST_MS } from "../timer-range.ts";
 
 /**
  * How waits are spread, so that those who failed together do not return together. `full`: anywhere from 0 to the growing
@@ -66,6 +67,3 @@ export function backOff(options: BackOffOptions = {}): BackOff {
       );
   }
 }
-
-/** What a timer of the platform can wait: 2^31 - 1 milliseconds, about 24 days. */
-const LONGEST_MS = 2_147_483_647;

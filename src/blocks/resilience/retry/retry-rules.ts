@@ -1,4 +1,5 @@
 import type { Random } from "../../time/index.ts";
+import { LONGEST_MS } from "../timer-range.ts";
 import { type BackOff, type BackOffOptions, backOff } from "./back-off.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
@@ -28,7 +29,7 @@ export interface FailedAttempt {
   readonly previousDelayMs: number;
   /** What the failure asks to be waited for, if it does. */
   readonly retryAfterMs: number | undefined;
-  /** What is left until the call's deadline; `Infinity` without one. */
+  /** What is left until the call's deadline, or a timeout around the retry, ends it. Milliseconds; `Infinity` without one. */
   readonly remainingMs: number;
 }
 
@@ -75,12 +76,10 @@ export class RetryRules {
     const askedMs = failed.retryAfterMs ?? 0;
     if (askedMs > this.#retryAfterMsMax) return { retry: false, because: "retry-after" };
     const delayMs = askedMs + this.#backOff.delayMs(failed.attempt, failed.previousDelayMs, random);
+    if (delayMs > LONGEST_MS) return { retry: false, because: "retry-after" };
     if (delayMs >= failed.remainingMs) return { retry: false, because: "deadline" };
     // Last, so that nothing is paid for a retry that is not made.
     if (this.#budget && !this.#budget.withdraw(nowMs)) return { retry: false, because: "budget" };
     return { retry: true, delayMs };
   }
 }
-
-/** What a timer of the platform can wait: 2^31 - 1 milliseconds, about 24 days. */
-const LONGEST_MS = 2_147_483_647;

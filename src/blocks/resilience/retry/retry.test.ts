@@ -10,6 +10,7 @@ import { policy } from "../policy.ts";
 import { timeout } from "../timeout.ts";
 import { type RetryOptions, retry } from "./retry.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import { RetryRules } from "./retry-rules.ts";
 
 /** A policy of one retry in a simulated world, and what it tells. */
 function simulated(options: RetryOptions = {}, random = seededRandom(1)) {
@@ -120,6 +121,19 @@ test("what does not go away is not tried again, by default and by choice", async
   );
 });
 
+test("a call whose failure cannot be judged has failed, and is counted so", async () => {
+  const layer = retry({
+    retryable: () => {
+      throw new TypeError("no judge");
+    },
+  });
+  await assert.rejects(
+    policy(layer).run(() => Promise.reject("down")),
+    /no judge/,
+  );
+  assert.equal(layer.counters.gaveUp, 1);
+});
+
 test("no attempt begins before the time that the failure asked for", async () => {
   const asking = fc.record({
     retryAfterMs: fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: 12_000 })),
@@ -143,6 +157,15 @@ test("no attempt begins before the time that the failure asked for", async () =>
     }),
     { numRuns: 40 },
   );
+});
+
+test("what asks for longer than any timer can wait, back-off included, is not tried again", () => {
+  const longestMs = 2 ** 31 - 1;
+  const rules = new RetryRules({ retryAfterMsMax: longestMs, backOff: { firstMs: 10, jitter: "none" } });
+  const failed = { attempt: 1, previousDelayMs: 0, remainingMs: Number.POSITIVE_INFINITY };
+  const decide = (retryAfterMs: number) => rules.decide({ ...failed, retryAfterMs }, 0, () => 0);
+  assert.deepEqual(decide(longestMs - 9), { retry: false, because: "retry-after" });
+  assert.deepEqual(decide(longestMs - 10), { retry: true, delayMs: longestMs });
 });
 
 test("a wait that would end after the deadline is not begun", async () => {
@@ -243,7 +266,7 @@ test("a call that is aborted before it begins, or while an attempt runs, is not 
   assert.equal(sourceOf(controller.signal).listeners, 0);
 });
 
-test("a timeout around it ends its waits, and one inside of it each attempt", async () => {
+test("a timeout around it bounds all attempts, and one inside of it each", async () => {
   const clock = new SimulatedClock();
   const layer = retry({ attempts: 100, backOff: { jitter: "none", factor: 1 } });
   const calls = policy(timeout(1_000), layer, timeout(50)).with({ clock });
@@ -253,12 +276,32 @@ test("a timeout around it ends its waits, and one inside of it each attempt", as
       ({ signal }) => new Promise(() => signal.addEventListener("abort", () => aborted.push(signal.reason))),
     ),
   );
-  await clock.advance(2_000);
+  // An attempt of 50 ms and a wait of 100 ms, over and over; after the seventh attempt, the wait would end at 1,050.
+  await clock.advance(950);
   const result = await done;
-  assert.match("error" in result ? String(result.error) : "", /longer than 1000 ms/);
-  // An attempt of 50 ms and a wait of 100 ms, over and over.
+  assert.match("error" in result ? String(result.error) : "", /longer than 50 ms/);
   assert.equal(layer.counters.retries, 6);
   assert.equal(aborted.length, 7);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("a wait that a timeout around it would end is not begun, and the work is told what is left", async () => {
+  const clock = new SimulatedClock();
+  const layer = retry({ backOff: { firstMs: 100, jitter: "none" } });
+  const calls = policy(timeout(150), layer, timeout(120)).with({ clock });
+  const leftMs: number[] = [];
+  const failed = outcome(
+    calls.run(async ({ remainingMs }) => {
+      leftMs.push(remainingMs);
+      await clock.sleep(20);
+      throw "down";
+    }),
+  );
+  await clock.advance(140);
+  assert.deepEqual(await failed, { error: "down" });
+  // The first attempt has its own 120 ms, the second what is left of 150. After it, 10 ms are too few for a wait of 200.
+  assert.deepEqual(leftMs, [120, 30]);
+  assert.equal(clock.monotonicMs(), 140);
   assert.equal(clock.pendingTimers, 0);
 });
 

@@ -20,7 +20,7 @@ export type RetryLayer = Layer<never, never, unknown, "judges">;
 
 /**
  * Tries again what failed, after growing waits, and rejects with the last failure when it gives up: because that is none that
- * goes away, all attempts are used, the budget is, or the wait would end after the deadline. Work that is tried again has to
+ * goes away, all attempts are used, the budget is, or the wait would end after the deadline or a timeout around it. Work that is tried again has to
  * be idempotent; it sees `context.attempt`.
  *
  * A failure with a number in `retryAfterMs` is never tried again sooner than that.
@@ -118,7 +118,7 @@ class Retrier {
     error: unknown,
   ): { retry: true; delayMs: number } | { retry: false; because: Why } {
     if (call.aborted) return { retry: false, because: "aborted" };
-    if (!this.#retryable(error, context)) return { retry: false, because: "not-retryable" };
+    if (!this.#mayGoAway(attempt, error, context)) return { retry: false, because: "not-retryable" };
     const { remainingMs } = call;
     const retryAfterMs = retryAfterMsOf(error);
     const { clock, random } = this.#world;
@@ -127,6 +127,15 @@ class Retrier {
       clock.monotonicMs(),
       random,
     );
+  }
+
+  #mayGoAway(attempt: number, error: unknown, context: CallContext): boolean {
+    try {
+      return this.#retryable(error, context);
+    } catch (thrown) {
+      this.#gaveUp(attempt, "not-retryable", error);
+      throw thrown;
+    }
   }
 
   #gaveUp(attempt: number, because: Why, error: unknown): void {
