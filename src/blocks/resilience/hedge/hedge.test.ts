@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock } from "../../time/index.ts";
 import { sourceOf } from "../call/abort-source.ts";
 import { Call, type CallContext } from "../call/call.ts";
-import { Deadline } from "../deadline/deadline.ts";
+import { Deadline, withDeadline } from "../deadline/deadline.ts";
 import type { PolicyEvent } from "../observer.ts";
 import { policy } from "../policy.ts";
 import { RetryBudget } from "../retry/retry-budget.ts";
@@ -176,7 +177,7 @@ test("first attempts that lose are not forgotten: hedges come later when all cal
 test("a call that is over has no listener, though what it is part of goes on", async () => {
   const { clock, layer } = simulated({ after: 10 });
   const { work } = following(clock, [{ afterMs: 100 }, { afterMs: 50 }]);
-  const call = Call.of(work, undefined);
+  const call = Call.of(work, { signal: new AbortController().signal });
   const world = { clock, random: Math.random, observer: undefined };
   const done = layer.wrap((one) => one.work(one) as Promise<unknown>, world)(call);
   await clock.advance(15);
@@ -261,6 +262,48 @@ test("100,000 calls at once under one signal leave nothing behind", async () => 
   assert.ok(values.every((value, index) => value === index));
   assert.equal(clock.pendingTimers, 0);
   assert.equal(sourceOf(signal).listeners, 0);
+});
+
+test("every attempt runs in its own caller's asynchronous context, and under that one's deadline", async () => {
+  const { clock, calls } = simulated({ after: 100, attempts: 3, budget: false });
+  const request = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const slow = ({ attempt, remainingMs }: CallContext) => {
+    seen.push([request.getStore(), attempt, remainingMs]);
+    return clock.sleep(1_000);
+  };
+  const hurried = request.run("hurried", () =>
+    withDeadline(new Deadline(150, clock), () => outcome(calls.run(slow))),
+  );
+  const patient = request.run("patient", () => outcome(calls.run(slow)));
+  await clock.advance(2_000);
+  await Promise.all([hurried, patient]);
+  assert.deepEqual(seen, [
+    ["hurried", 1, 150],
+    ["patient", 1, Number.POSITIVE_INFINITY],
+    ["hurried", 2, 50],
+    ["patient", 2, Number.POSITIVE_INFINITY],
+    ["patient", 3, Number.POSITIVE_INFINITY],
+  ]);
+});
+
+test("a loser that fails afterwards is nobody's unhandled rejection", async () => {
+  const { clock, calls } = simulated({ after: 100 });
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const won = calls.run(async ({ attempt }) => {
+      if (attempt === 2) return "won";
+      await clock.sleep(500);
+      throw new Error("lost");
+    });
+    await clock.advance(1_000);
+    assert.equal(await won, "won");
+    assert.deepEqual(unhandled, []);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
 });
 
 test("a mistake in the options is named", () => {

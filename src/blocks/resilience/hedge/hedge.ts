@@ -19,7 +19,7 @@ export type HedgeLayer = Layer<never, never, unknown, "judges">;
  * likely to meet another server.
  *
  * An attempt that fails leaves the call to those still under way; when all have failed, the first failure is the call's. None
- * is started once the call's deadline has passed or the call is aborted.
+ * is started once the call's time is over or the call is aborted. All run in the asynchronous context of the caller.
  *
  * Counters: `calls`; `hedges`, attempts beside the first; `hedgesWon`; `outOfBudget`, hedges that only the budget prevented.
  *
@@ -88,6 +88,7 @@ class HedgedCall extends Timeout implements AbortListener {
   readonly #startedMs: number;
   readonly #timeouts: SharedTimeouts | undefined;
   readonly #underWay: Call[] = [];
+  #due: (() => void) | undefined;
   #attempts = 0;
   #firstFailure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -112,15 +113,31 @@ class HedgedCall extends Timeout implements AbortListener {
       this.#reject(this.#call.reason);
       return;
     }
-    this.#call.listen(this);
-    this.#timeouts?.start(this);
+    if (this.#call.hasParent) this.#call.listen(this);
+    this.#await();
     this.#attempt();
   }
 
   /** The next attempt is due. */
   expired(): void {
+    this.#due?.();
+  }
+
+  /**
+   * Waits until the next attempt is due. By a reaction of a promise of its own it begins in its caller's asynchronous context
+   * (trace, deadline), not in that of the call whose timer it shares.
+   */
+  #await(): void {
+    if (!this.#timeouts) return;
+    new Promise<void>((resolve) => {
+      this.#due = resolve;
+    }).then(() => this.#hedge());
+    this.#timeouts.start(this);
+  }
+
+  #hedge(): void {
     const { rules, counters, world, name } = this.#hedger;
-    if (this.#call.remainingMs <= 0) return;
+    if (this.#isOver || this.#call.remainingMs <= 0) return;
     const nowMs = world.clock.monotonicMs();
     if (!rules.admit(nowMs)) {
       counters.outOfBudget++;
@@ -130,7 +147,7 @@ class HedgedCall extends Timeout implements AbortListener {
     if (world.observer) tell(world, { kind: "hedged", layer: name, afterMs: nowMs - this.#startedMs });
     // The observer may have been the one to abort it.
     if (this.#isOver) return;
-    if (this.#attempts + 1 < rules.attempts) this.#timeouts?.start(this);
+    if (this.#attempts + 1 < rules.attempts) this.#await();
     this.#attempt();
   }
 

@@ -62,3 +62,11 @@ test("what is no latency does no harm", () => {
     for (let times = 0; times < 40; times++) percentile.note(ms);
   assert.ok(Number.isFinite(percentile.ms));
 });
+
+test("a share that is none is named", () => {
+  for (const share of [0, 1, 95, -0.5, Number.NaN])
+    assert.throws(
+      () => new LatencyPercentile(share),
+      /latencyPercentile: share has to be above 0 and below 1/,
+    );
+});

@@ -23,8 +23,10 @@ export class LatencyPercentile {
   #samples = 0;
   #ms: number | undefined;
 
-  /** `share`: which percentile, above 0 and below 1, as in 0.95. */
+  /** `share`: which percentile, above 0 and below 1, as in 0.95. Throws a `RangeError` for any other. */
   constructor(share: number) {
+    if (!(share > 0 && share < 1))
+      throw new RangeError(`latencyPercentile: share has to be above 0 and below 1, not ${share}`);
     this.#share = share;
   }
 
