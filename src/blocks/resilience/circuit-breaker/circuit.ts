@@ -192,8 +192,8 @@ export class Circuit {
     const { failureShare, slowShare } = this.rule;
     const { failures, slow } = phase;
     const isIll =
-      (failures > 0 && failures >= failureShare * this.trials) ||
-      (slow > 0 && slow >= slowShare * this.trials);
+      (failures > 0 && failures / this.trials >= failureShare) ||
+      (slow > 0 && slow / this.trials >= slowShare);
     if (isIll) this.#open(nowMs, random);
     else if (phase.ended >= this.trials) this.#close();
   }

@@ -62,8 +62,6 @@ class LastCalls implements TripRecord {
     }
     const calls = this.#calls;
     if (calls < this.#minimumCalls) return false;
-    const failures = this.#failures;
-    if (failures > 0 && failures >= this.#failureShare * calls) return true;
-    return this.#slow > 0 && this.#slow >= this.#slowShare * calls;
+    return this.#failures / calls >= this.#failureShare || this.#slow / calls >= this.#slowShare;
   }
 }

@@ -202,6 +202,16 @@ test("whatever stands in the store, a circuit opens for no longer than it would 
   );
 });
 
+test("an answer that is no text is as none", async () => {
+  const clock = new SimulatedClock();
+  // What a client answers that was told to give bytes.
+  const get = async () => Buffer.from("open x 500") as unknown as string;
+  const one = new Process({ get, set: async () => true }, clock, 1);
+  assert.ok(one.call("succeeded"));
+  await clock.advance(10);
+  assert.ok(one.call("succeeded"));
+});
+
 test("whatever calls, ends and faults came before, all processes close once the store and the dependency work", async () => {
   const step = fc.record({
     which: fc.nat(),

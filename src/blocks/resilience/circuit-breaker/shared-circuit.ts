@@ -140,7 +140,7 @@ export class SharedCircuit {
       () => this.#store.get(this.#key),
       (value) => {
         // What was found out here since then is newer.
-        if (value !== null && this.#opening === known) this.#hear(value, nowMs);
+        if (typeof value === "string" && this.#opening === known) this.#hear(value, nowMs);
       },
       () => {},
     );

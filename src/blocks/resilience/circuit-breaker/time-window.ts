@@ -65,9 +65,7 @@ class RecentCalls implements TripRecord {
       this.#slow++;
     }
     if (calls < this.#minimumCalls) return false;
-    const failures = this.#failures;
-    if (failures > 0 && failures >= this.#failureShare * calls) return true;
-    return this.#slow > 0 && this.#slow >= this.#slowShare * calls;
+    return this.#failures / calls >= this.#failureShare || this.#slow / calls >= this.#slowShare;
   }
 
   /** Begins the tenth that `nowMs` is in, and forgets those that are out of the window with it. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Circuit } from "./circuit.ts";
 import { consecutiveFailures } from "./consecutive-failures.ts";
 import { countWindow } from "./count-window.ts";
 import { timeWindow } from "./time-window.ts";
@@ -116,6 +117,24 @@ test("by default a first failure does not open, nor do nineteen", () => {
     const record = rule.begin();
     for (let call = 1; call <= 19; call++) assert.equal(record.note(call, true, false), false);
     assert.equal(record.note(20, true, false), true);
+  }
+});
+
+test("a share is reached exactly: 55 of 100 are 55 %, though 0.55 times 100 is a little more than 55", () => {
+  for (let percent = 1; percent <= 100; percent++) {
+    const failureShare = percent / 100;
+    for (const rule of [countWindow, timeWindow]) {
+      const record = rule({ failureShare, minimumCalls: 100 }).begin();
+      const noted = Array.from({ length: 100 }, (_, call) => record.note(0, call >= 100 - percent, false));
+      assert.equal(noted.at(-1), true, `${percent} %`);
+    }
+    const trip = timeWindow({ failureShare });
+    const circuit = new Circuit({ trip, openMs: 1, trials: 100 });
+    circuit.openFor(0, 1);
+    const trials = Array.from({ length: 100 }, () => circuit.admit(1, () => 0) ?? assert.fail());
+    for (const trial of trials.slice(percent)) circuit.succeeded(trial, 1, 0, () => 0);
+    for (const trial of trials.slice(0, percent)) circuit.failed(trial, 1, 0, () => 0);
+    assert.equal(circuit.position, "open", `${percent} %`);
   }
 });
 

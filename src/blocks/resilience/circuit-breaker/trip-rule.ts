@@ -12,7 +12,10 @@ export interface TripRecord {
   note(nowMs: number, failed: boolean, slow: boolean): boolean;
 }
 
-/** How many bad calls are too many, of those in a window and of the trials of a half-open circuit alike. */
+/**
+ * How many bad calls are too many, of those in a window and of the trials of a half-open circuit alike. To be compared with a
+ * quotient: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.
+ */
 export interface Shares {
   /** From this share of failures on the circuit opens. Above 0 up to 1; 0 where the first failed trial decides. */
   readonly failureShare: number;
