@@ -112,6 +112,21 @@ test("what was refused further in is ignored, and an answer that nobody minds is
   );
 });
 
+test("what a gate throws when it is asked is what the call rejects with", async () => {
+  const broken: Gate = {
+    enter: () => {
+      throw "no gate";
+    },
+    leave: () => {},
+    retryAfterMs: 0,
+  };
+  const clock = new SimulatedClock();
+  const calls = policy(timeout(1_000), loadShed(broken)).with({ clock });
+  const rejected = calls.run(() => assert.fail("it was called"));
+  await assert.rejects(rejected, (error) => error === "no gate");
+  assert.equal(clock.pendingTimers, 0);
+});
+
 test("over random schedules every call that enters leaves once, and 100,000 at once as well", async () => {
   const ending = fc.constantFrom("value", "throw", "reject", "inner");
   await fc.assert(

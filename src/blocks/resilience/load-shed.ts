@@ -22,7 +22,8 @@ export type LoadShedLayer = Layer<never, "OVERLOADED", unknown, "bounds">;
  * away reject with `OVERLOADED`, and with the gate's `retryAfterMs`. The gate learns how the others ended; of those that were
  * given up, only that they did.
  *
- * A gate may stand in several policies: its state is its own.
+ * A gate may stand in several policies: its state is its own. What its `enter` throws is what the call rejects with; its
+ * `leave` must not throw.
  *
  * Counters: `calls`; `shed`.
  */
@@ -45,7 +46,11 @@ export function loadShed(gate: Gate, options: LoadShedOptions = {}): LoadShedLay
       return (call) => {
         counters.calls++;
         const enteredMs = clock.monotonicMs();
-        if (!gate.enter(enteredMs, call.priority)) return Promise.reject(refusal());
+        try {
+          if (!gate.enter(enteredMs, call.priority)) return Promise.reject(refusal());
+        } catch (thrown) {
+          return Promise.reject(thrown);
+        }
         const result = next(call);
         result.then(
           () => gate.leave(clock.monotonicMs(), enteredMs, "succeeded"),

@@ -35,7 +35,8 @@ export type PolicyEvent =
 
 /**
  * Is told what the layers of a policy do, at once and in order. It runs in the middle of a call, so it should only note; what
- * it throws is dropped, since a call must not fail because its watcher did.
+ * it throws is dropped, since a call must not fail because its watcher did. What a timer brings about is told in no particular
+ * asynchronous context, since calls share timers.
  */
 export type Observer = (event: PolicyEvent) => void;
 

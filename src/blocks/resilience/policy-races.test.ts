@@ -25,6 +25,17 @@ function thenableOf(then: (resolve: (value: string) => void) => void): PromiseLi
   return Object.fromEntries([["then", then]]) as unknown as PromiseLike<string>;
 }
 
+/** A promise of a library that extends the platform's, as that of `zx`, whose `then` throws at times. */
+function halted(): Promise<never> {
+  class Halted extends Promise<never> {
+    // biome-ignore lint/suspicious/noThenProperty: it is what libraries do
+    override then(): never {
+      throw new Error("halted");
+    }
+  }
+  return new Halted(() => {});
+}
+
 for (const [name, make] of Object.entries(policies)) {
   const inWorld = () => {
     const clock = new SimulatedClock();
@@ -105,6 +116,8 @@ for (const [name, make] of Object.entries(policies)) {
     assert.equal(await subject.run(async () => null), null);
     const rejected = subject.run(() => hostile);
     await assert.rejects(rejected, /hostile/);
+    const subclassed = subject.run(halted);
+    await assert.rejects(subclassed, /halted/);
   });
 
   test(`${name}: 100,000 calls at once under one signal leave no timer and no listener`, async () => {
@@ -120,6 +133,34 @@ for (const [name, make] of Object.entries(policies)) {
     assert.equal(clock.pendingTimers, 0);
   });
 }
+
+test("work that fails after its call has ended is nobody's unhandled rejection", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    for (const make of Object.values(policies)) {
+      const clock = new SimulatedClock();
+      const controller = new AbortController();
+      const late = async () => {
+        await clock.sleep(20_000);
+        throw new Error("late");
+      };
+      const given = make().with({ clock }).settle(late, { signal: controller.signal });
+      const timed = policy(timeout(10), retry({ attempts: 1 }), timeout(5))
+        .with({ clock })
+        .settle(late);
+      await clock.advance(10);
+      controller.abort("gone");
+      await clock.advance(30_000);
+      assert.deepEqual(await given, { kind: "aborted", reason: "gone" });
+      assert.equal((await timed).kind, "refused");
+    }
+    assert.deepEqual(unhandled, []);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});
 
 test("20,000 calls that are aborted at once all end with the reason", async () => {
   const clock = new SimulatedClock();

@@ -107,8 +107,8 @@ class LayeredPolicy implements Policy<unknown, ResilienceErrorCode, unknown> {
 /** The innermost step: the work itself, whatever it returns or throws. */
 function begin(call: Call): Promise<unknown> {
   try {
-    const result = call.work(call);
-    return result instanceof Promise ? result : Promise.resolve(result);
+    // Not any promise as it is: the `then` of another library's may throw, and that of a subclass as well.
+    return Promise.resolve(call.work(call));
   } catch (thrown) {
     return Promise.reject(thrown);
   }
