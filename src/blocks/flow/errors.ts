@@ -2,6 +2,7 @@ import { CodedError, type ErrorRow } from "../errors/index.ts";
 
 /** What can happen to those who wait, send or ask to be let in. */
 export const FLOW_ERRORS = {
+  STORE_LOST: { message: "the store of a shared limit did not answer", retryable: true },
   OVERLOADED: { message: "turned away, as there is more to do than can be done in time", retryable: true },
   CHANNEL_FULL: { message: "the channel is full", retryable: true },
   CHANNEL_CLOSED: { message: "the channel is closed", retryable: false },

@@ -59,7 +59,6 @@ export { type WaitOptions, waitFor } from "./rate-limit/wait-for.ts";
 // Limits that many processes share, in a store that speaks RESP.
 
 export type { SharedDecision } from "./shared-limit/answer.ts";
-export { StoreLostError } from "./shared-limit/errors.ts";
 export type { LeaseOptions } from "./shared-limit/leases.ts";
 export {
   fromIoredis,
@@ -102,6 +101,7 @@ export {
   type RefusingChannel,
   type Source,
 } from "./channel/index.ts";
+
 // Concurrency limits that find what they guard can do.
 
 export {

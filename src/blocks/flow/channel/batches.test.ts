@@ -63,6 +63,19 @@ test("an abort still hands out what was gathered, then ends the loop with its re
   assert.equal(getEventListeners(abort.signal, "abort").length, 0);
 });
 
+test("what is gathered is handed out though no more receivers may wait", async () => {
+  const clock = new SimulatedClock();
+  const items = channel<number>({ capacity: 10, whenFull: "error", waitersMax: 1 });
+  items.send(1);
+  const drawing = batches(items, { size: 2, lingerMs: 50, clock })[Symbol.asyncIterator]();
+  const first = drawing.next();
+  const other = items.receive();
+  assert.deepEqual((await first).value, [1]);
+  items.close();
+  assert.equal(await other, undefined);
+  assert.equal(clock.pendingTimers, 0);
+});
+
 test("whatever the schedule, batches hold every item once, in order, none empty, too large or late", async () => {
   await fc.assert(
     fc.asyncProperty(

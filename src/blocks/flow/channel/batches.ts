@@ -77,8 +77,8 @@ async function linger<T extends Item>(
       batch.push(item);
       fill(batch, source, options.size);
     }
-  } catch (thrown) {
-    if (!over.signal.aborted) throw thrown;
+  } catch {
+    // The time is over; or nobody else may wait, which the next batch is told if it still holds. This one is not lost for it.
   } finally {
     timer.cancel();
     options.signal?.removeEventListener("abort", end);

@@ -110,8 +110,9 @@ export class Waiter<Brought, Given> {
     this.#reject(reason);
   }
 
-  /** @internal The signal's event. */
+  /** @internal The signal's event. Whoever has had its turn cannot give up any more, though it be served later. */
   handleEvent(): void {
+    if (!this.isListed) return;
     this.#list.gaveUp(this);
     this.#reject(this.#signal?.reason);
   }

@@ -8,7 +8,7 @@ import { StoreLine, type StoreWatcher } from "./store-line.ts";
 
 /** How many may be under way at once, over all processes. */
 export interface SharedConcurrencyRule {
-  /** A whole number above 0. */
+  /** A whole number above 0. The store takes a step for each place, so costs are to be small. */
   readonly limit: number;
   /** Milliseconds, above 0, after which a hold ends by itself unless it is renewed: a crashed holder keeps its place so long. */
   readonly leaseMs: number;
@@ -21,8 +21,9 @@ export interface SharedConcurrencyOptions {
   readonly prefix?: string;
   /** What decides while the store does not answer. */
   readonly whenLost: "open" | "closed" | ConcurrencyLimiter;
-  /** The longest that an answer takes, in milliseconds above 0. Default 50. */
+  /** The longest that an answer takes, in milliseconds, above 0 and below 2^31. Default 50. */
   readonly timeoutMs?: number;
+  /** Told when the store is lost (3 failures in a row), with the last cause, and when it is back. */
   readonly onChange?: StoreWatcher;
   /** Default `systemClock`. */
   readonly clock?: Clock;
@@ -74,7 +75,7 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
 
   constructor(rule: SharedConcurrencyRule, options: SharedConcurrencyOptions) {
     const { store, prefix = "limit:", whenLost, timeoutMs = 50, onChange, clock = systemClock } = options;
-    if (!(Number.isInteger(rule.limit) && rule.limit > 0))
+    if (!(Number.isSafeInteger(rule.limit) && rule.limit > 0))
       throw new RangeError(`limit is ${rule.limit}; it has to be a whole number above 0`);
     if (!(Number.isFinite(rule.leaseMs) && rule.leaseMs > 0))
       throw new RangeError(`leaseMs is ${rule.leaseMs}; it has to be a finite number above 0`);
@@ -100,7 +101,7 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
   }
 
   async #decided(verb: "take" | "peek", key: string, hold: string, cost: number) {
-    if (!(Number.isInteger(cost) && cost > 0))
+    if (!(Number.isSafeInteger(cost) && cost > 0))
       throw new RangeError(`cost is ${cost}; it has to be a whole number above 0`);
     const { limit } = this.#rule;
     // More than all places are never free, and need not be counted out on the server.

@@ -119,6 +119,33 @@ test("a lost store is left alone, tried by one call after a second, and used whe
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("a watcher that throws changes no decision and no count of failures", async () => {
+  const onChange = () => {
+    throw new Error("the watcher's own trouble");
+  };
+  const { store, clock, limiter } = made({ onChange });
+  store.otherwise = { refuse: "connection lost" };
+  for (let failures = 0; failures < 3; failures++) assert.equal((await limiter.take("k")).degraded, true);
+  await clock.advance(1_000);
+  store.otherwise = allowedReply(1, 5);
+  assert.equal((await limiter.take("k")).degraded, undefined, "the answer that brings it back counts");
+  assert.equal((await limiter.take("k")).remaining, 5);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("closing twice at once gives back once, and both wait for it", async () => {
+  const { store, clock, limiter } = made({ lease: { units: 5, forMs: 1_000, processes: 1 } });
+  store.next.push(allowedReply(5, 5), "silent");
+  await limiter.take("k");
+  let closed = 0;
+  for (let time = 0; time < 2; time++) void limiter.close().then(() => closed++);
+  await clock.advance(1);
+  assert.deepEqual([closed, store.sent.length], [0, 2]);
+  store.answerLate("1 4 1 9 0 0 0 0 0");
+  await clock.advance(1);
+  assert.deepEqual([closed, store.sent.length], [2, 2]);
+});
+
 test("open admits what the rule could ever admit, closed nothing, and a stand-in decides for itself", async () => {
   const open = made({ whenLost: "open" });
   open.store.otherwise = { refuse: "lost" };
@@ -147,7 +174,8 @@ test("forgetting is either done or told that it is not", async () => {
   await limiter.forget("k");
   assert.deepEqual(store.sent[0]?.words, ["DEL", "limit:{k}:b1000"]);
   store.next.push({ refuse: "lost" });
-  await assert.rejects(limiter.forget("k"), { code: "STORE_LOST", retryable: true });
+  const lost = { name: "FlowError", code: "STORE_LOST", retryable: true };
+  await assert.rejects(limiter.forget("k"), lost);
 });
 
 test("a place held ahead is given back once", async () => {
@@ -171,7 +199,8 @@ test("options and costs out of range are refused by name", async () => {
     await assert.rejects(limiter.reward("k", cost), RangeError);
   }
   await assert.rejects(limiter.reserve("k", 1, { waitMsMax: -1 }), /^RangeError: waitMsMax/);
-  assert.throws(() => made({ timeoutMs: 0 }), /^RangeError: timeoutMs/);
+  for (const timeoutMs of [0, Number.NaN, 2 ** 31])
+    assert.throws(() => made({ timeoutMs }), /^RangeError: timeoutMs/);
   assert.throws(() => made({ prefix: "a{b}" }), /^RangeError: prefix/);
   assert.throws(() => made({ lease: { units: 0, forMs: 1, processes: 1 } }), /^RangeError: lease.units/);
   assert.throws(() => made({ lease: { units: 1, forMs: 0, processes: 1 } }), /^RangeError: lease.forMs/);

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../../time/index.ts";
+import { FlowError } from "../errors.ts";
 import { algorithmOf } from "../rate-limit/local-limiter.ts";
 import type { Accuracy, RateLimiter, Reservation, Reserves } from "../rate-limit/rate-limiter.ts";
 import type { ReservableRule, Rule } from "../rate-limit/rule.ts";
 import { ANSWER_LENGTH, type Answer, answerFrom, lostDecision, type SharedDecision } from "./answer.ts";
-import { StoreLostError } from "./errors.ts";
 import { type LeaseOptions, Leases } from "./leases.ts";
 import type { RespStore } from "./resp-store.ts";
 import { StoreKeys } from "./store-keys.ts";
@@ -20,7 +20,7 @@ export interface SharedRateLimiterOptions {
    * One that stands in counts for this process alone, and begins with quiet keys.
    */
   readonly whenLost: "open" | "closed" | RateLimiter<true>;
-  /** The longest that an answer takes, in milliseconds above 0. Default 50. */
+  /** The longest that an answer takes, in milliseconds, above 0 and below 2^31. Default 50. */
   readonly timeoutMs?: number;
   /** Takes units in batches: fewer round trips, less exact. Default: every take asks the store. Not for leaky queues. */
   readonly lease?: LeaseOptions;
@@ -32,7 +32,7 @@ export interface SharedRateLimiterOptions {
 
 /**
  * A limit that many processes share. `accuracy` holds as long as the store answers and keeps its data. `forget` rejects with
- * a `StoreLostError` when the store is lost; all else is then answered by the rule for that, marked `degraded`.
+ * FlowError `STORE_LOST` when the store is lost; all else is then answered by the rule for that, marked `degraded`.
  */
 export interface SharedRateLimiter extends RateLimiter<false>, AsyncDisposable {
   take(key: string, cost?: number): Promise<SharedDecision>;
@@ -67,6 +67,7 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
   readonly #clock: Clock;
   readonly #whenLost: "open" | "closed" | RateLimiter<true>;
   #leases: Leases | undefined;
+  #closing: Promise<void> | undefined;
   /** Keys whose next batch is under way: who comes meanwhile takes for himself, or several batches would be in hand at once. */
   readonly #leasing = new Map<string, Promise<SharedDecision>>();
 
@@ -123,15 +124,19 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
   async forget(key: string): Promise<void> {
     this.#leases?.drop(key);
     if (typeof this.#whenLost === "object") this.#whenLost.forget(key);
-    if (!(await this.#line.remove(this.#keys.of(key)))) throw new StoreLostError(key);
+    if (await this.#line.remove(this.#keys.of(key))) return;
+    const name = JSON.stringify(key.slice(0, 100));
+    throw new FlowError("STORE_LOST", { message: `the limit's store did not answer: ${name} is as it was` });
   }
 
   async reserve(key: string, cost = 1, options: { waitMsMax?: number } = {}): Promise<Reservation> {
     requireUnits("cost", cost);
-    const { waitMsMax = Number.MAX_SAFE_INTEGER } = options;
+    const { waitMsMax = Number.POSITIVE_INFINITY } = options;
     if (!(waitMsMax >= 0))
       throw new RangeError(`waitMsMax is ${waitMsMax}; it has to be milliseconds, 0 or more`);
-    const answer = await this.#ask("reserve", key, cost, waitMsMax * 1_000);
+    // A number for Lua, which is not to depend on what it takes infinity for.
+    const waitUsMax = Math.min(waitMsMax * 1_000, Number.MAX_SAFE_INTEGER);
+    const answer = await this.#ask("reserve", key, cost, waitUsMax);
     if (!answer) return this.#reservedWithoutStore(key, cost, waitMsMax);
     const { decision, dueUs, placeUs } = answer;
     let isOver = !decision.allowed;
@@ -143,7 +148,12 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
     return { ...decision, cancel };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#giveBack();
+    return this.#closing;
+  }
+
+  async #giveBack(): Promise<void> {
     const held = this.#leases?.drain(this.#clock.monotonicMs()) ?? [];
     this.#leases = undefined;
     await Promise.all(this.#leasing.values());

@@ -5,13 +5,15 @@ import { type Clock, SharedTimeouts, Timeout } from "../../time/index.ts";
 import type { RespStore } from "./resp-store.ts";
 import type { Script } from "./script.ts";
 
-/** What a limiter wants to know of its store's coming and going. */
+/** What a limiter wants to know of its store's coming and going. What it throws is dropped: no decision fails for its watcher. */
 export type StoreWatcher = (state: "lost" | "back", cause?: unknown) => void;
 
 /** Failures in a row that make a store count as lost. */
 const FAILURES_MAX = 3;
 /** How long a lost store is left alone before one call tries it. */
 const REST_MS = 1_000;
+/** The longest that one timer can take. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 /** The circuit draws no lots here: its rest is always as long. */
 const NO_CHANCE = () => 0;
 
@@ -29,8 +31,10 @@ export class StoreLine {
   readonly #watcher: StoreWatcher | undefined;
 
   constructor(store: RespStore, clock: Clock, timeoutMs: number, watcher: StoreWatcher | undefined) {
-    if (!(Number.isFinite(timeoutMs) && timeoutMs > 0))
-      throw new RangeError(`timeoutMs is ${timeoutMs}; it has to be a finite number of milliseconds above 0`);
+    if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX))
+      throw new RangeError(
+        `timeoutMs is ${timeoutMs}; it has to be a number of milliseconds above 0, at most ${TIMEOUT_MS_MAX}`,
+      );
     this.#store = store;
     this.#clock = clock;
     this.timeoutMs = timeoutMs;
@@ -108,14 +112,20 @@ export class StoreLine {
     this.#circuit.succeeded(pass, this.#clock.monotonicMs(), 0, NO_CHANCE);
     if (!this.#isLost || this.#circuit.position !== "closed") return;
     this.#isLost = false;
-    this.#watcher?.("back");
+    this.#tell("back");
   }
 
   #failed(pass: Pass, cause: unknown): void {
     this.#circuit.failed(pass, this.#clock.monotonicMs(), 0, NO_CHANCE);
     if (this.#isLost || this.#circuit.position !== "open") return;
     this.#isLost = true;
-    this.#watcher?.("lost", cause);
+    this.#tell("lost", cause);
+  }
+
+  #tell(state: "lost" | "back", cause?: unknown): void {
+    try {
+      this.#watcher?.(state, cause);
+    } catch {}
   }
 }
 

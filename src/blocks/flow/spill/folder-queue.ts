@@ -3,9 +3,9 @@ import { FlowError } from "../errors.ts";
 import type { FolderLock } from "./folder-lock.ts";
 import { Intake } from "./intake.ts";
 import { type Entry, Outlet, type OutletParts } from "./outlet.ts";
-import type { OutgoingRecord } from "./record.ts";
+import { type OutgoingRecord, RECORD_HEAD_BYTES } from "./record.ts";
 import type { Delivery, SpillQueue } from "./spill-queue.ts";
-import type { SpillSettings } from "./spill-settings.ts";
+import { type SpillSettings, segmentBytesOf } from "./spill-settings.ts";
 
 export interface QueueParts extends Pick<OutletParts, "log" | "position" | "report"> {
   readonly lock: FolderLock;
@@ -111,25 +111,32 @@ export class FolderQueue<T extends Item> implements SpillQueue<T> {
   }
 
   /**
-   * Writes what is in memory alone, in as many segments as it takes to keep the order with what is on disk. Gives what
-   * `serialize` threw: one bad item does not take the others with it.
+   * Writes what is in memory alone, in as many segments as it takes to keep the order with what is on disk, none larger than
+   * others are (but for a single item that is). Gives what `serialize` threw: one bad item does not take the others with it.
    */
   async #save(left: readonly Entry<T>[]): Promise<unknown[]> {
     const { log } = this.#parts;
     const unsaved: unknown[] = [];
+    const bytesMax = segmentBytesOf(this.#settings.diskBytesMax);
     let run: OutgoingRecord[] = [];
+    let runBytes = 0;
     for (const { sequence, item, isOnDisk } of left) {
       if (isOnDisk || item === undefined) continue;
-      const before = run.at(-1)?.sequence;
-      if (before !== undefined && log.startsBetween(before, sequence)) {
-        await log.insert(run);
-        run = [];
-      }
+      let payload: Uint8Array;
       try {
-        run.push({ sequence, payload: this.#settings.serialize(item) });
+        payload = this.#settings.serialize(item);
       } catch (thrown) {
         unsaved.push(thrown);
+        continue;
       }
+      const bytes = RECORD_HEAD_BYTES + payload.length;
+      const before = run.at(-1)?.sequence;
+      if (before !== undefined && (runBytes + bytes > bytesMax || log.startsBetween(before, sequence))) {
+        await log.insert(run);
+        [run, runBytes] = [[], 0];
+      }
+      run.push({ sequence, payload });
+      runBytes += bytes;
     }
     if (run.length > 0) await log.insert(run);
     return unsaved;

@@ -2,7 +2,7 @@ import type { Item } from "../channel/channel.ts";
 import { type Damage, damageError } from "./damage.ts";
 import { takeFolderLock } from "./folder-lock.ts";
 import { FolderQueue } from "./folder-queue.ts";
-import { PositionFile } from "./position-file.ts";
+import { type Position, PositionFile } from "./position-file.ts";
 import { makeFolder, recover } from "./recovery.ts";
 import { SegmentLog } from "./segment-log.ts";
 import type { SpillQueue } from "./spill-queue.ts";
@@ -24,7 +24,9 @@ export async function spillQueue<T extends Item>(options: SpillOptions<T>): Prom
     try {
       const report = (damage: Damage) => {
         if (whenCorrupt === "error") throw damageError(damage);
-        onDamage?.(damage);
+        try {
+          onDamage?.(damage);
+        } catch {}
       };
       const found = await recover(folder, position, report);
       const log = new SegmentLog(found.segments, {
@@ -33,6 +35,7 @@ export async function spillQueue<T extends Item>(options: SpillOptions<T>): Prom
         force: fsync !== "never",
         durable: position.durable,
       });
+      await deleteAcknowledged(log, file, position);
       return new FolderQueue<T>(settings, { lock, position: file, log, report }, { ...found, ...position });
     } catch (thrown) {
       await file.close();
@@ -42,4 +45,15 @@ export async function spillQueue<T extends Item>(options: SpillOptions<T>): Prom
     await lock.release();
     throw thrown;
   }
+}
+
+/**
+ * A process may have been killed between writing down that everything in a segment is acknowledged and deleting it. What is left
+ * would take up room until something else is acknowledged; if there is nothing else, and no room, that would be never.
+ */
+async function deleteAcknowledged(log: SegmentLog, file: PositionFile, position: Position): Promise<void> {
+  if (!log.isReclaimable(position.acknowledged)) return;
+  // The position comes first: it must never speak of items as on disk that are deleted.
+  await file.write(position, { force: true });
+  await log.reclaim(position.acknowledged);
 }

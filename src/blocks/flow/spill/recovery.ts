@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Damage } from "./damage.ts";
@@ -71,11 +71,13 @@ async function segmentsIn(folder: string, report: (damage: Damage) => void): Pro
       segments.push(segment);
       continue;
     }
-    const { size } = await stat(path);
+    const entry = await lstat(path);
+    const isFile = entry.isFile();
     // The last may have been begun and no more; whatever else has no head has lost it.
-    const isBegun = name === found.at(-1) && size <= SEGMENT_HEAD_BYTES;
-    if (!isBegun) report({ file: path, offset: 0, end: size, what: "the segment's head is damaged" });
-    await rm(path);
+    const isBegun = isFile && name === found.at(-1) && entry.size <= SEGMENT_HEAD_BYTES;
+    const what = isFile ? "the segment's head is damaged" : "it is no file";
+    if (!isBegun) report({ file: path, offset: 0, end: entry.size, what });
+    if (isFile) await rm(path);
   }
   return segments;
 }

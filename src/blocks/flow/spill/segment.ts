@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { FlowError } from "../errors.ts";
@@ -39,12 +39,15 @@ export function firstOf(name: string): number | undefined {
 }
 
 /**
- * Reads a segment's head and size; `undefined` when its head is not whole.
+ * Reads a segment's head and size; `undefined` when its head is not whole, or it is no file (a link may lead anywhere, and
+ * reading a pipe would never end).
  *
  * @throws FlowError `SPILL_TOO_NEW`
  */
 export async function inspectSegment(path: string, first: number): Promise<Segment | undefined> {
-  const { size } = await stat(path);
+  const found = await lstat(path);
+  if (!found.isFile()) return undefined;
+  const { size } = found;
   const head = new Uint8Array(SEGMENT_HEAD_BYTES);
   const file = await open(path, "r");
   try {
@@ -125,7 +128,7 @@ export async function writeSegment(
   const first = records[0]?.sequence ?? 0;
   const path = segmentPath(folder, first);
   const body = encodeRecords(records, crc32);
-  const file = await open(`${path}.draft`, "w", 0o600);
+  const file = await open(`${path}.draft`, "wx", 0o600);
   try {
     await writeAll(file, segmentHead(first, crc32), 0);
     await writeAll(file, body, SEGMENT_HEAD_BYTES);
@@ -134,6 +137,7 @@ export async function writeSegment(
     await file.close();
   }
   await rename(`${path}.draft`, path);
+  if (options.force) await syncFolder(folder);
   return { path, first, last: records.at(-1)?.sequence ?? first, bytes: SEGMENT_HEAD_BYTES + body.length };
 }
 

@@ -20,13 +20,16 @@ export interface SpillOptions<T extends Item> {
   readonly whenFull?: "block" | "error";
   /** What happens at damage: `receive` rejects (default), or passes over what is damaged, of which `onDamage` hears. */
   readonly whenCorrupt?: "error" | "skip";
-  /** Hears of damage that is passed over: a record where its length is known, else the rest of its segment. */
+  /**
+   * Hears of damage that is passed over: a record where its length is known, else the rest of its segment. What it throws is
+   * dropped.
+   */
   readonly onDamage?: (damage: Damage) => void;
   /** The most items delivered and not acknowledged: a whole number from 1. Default 1,000. */
   readonly unackedMax?: number;
   /** The most senders that wait, and the most receivers: a whole number from 1. Default 10,000. */
   readonly waitersMax?: number;
-  /** An item as bytes. Default: JSON. What is only in memory is not serialized before `close`. */
+  /** An item as bytes, which nobody changes afterwards. Default: JSON. What is only in memory is not serialized before `close`. */
   readonly serialize?: (item: T) => Uint8Array;
   /** The item again. The bytes may not be kept. What it throws counts as damage. Default: JSON. */
   readonly deserialize?: (bytes: Uint8Array) => T;
