@@ -17,6 +17,7 @@ export const FLOW_ERRORS = {
   SPILL_CLOSED: { message: "the queue is closed", retryable: false },
 } as const satisfies Record<string, ErrorRow>;
 
+/** The codes of the table. */
 export type FlowErrorCode = keyof typeof FLOW_ERRORS;
 
 /** An error of `trestle/flow`; match its `code`. */

@@ -1,6 +1,7 @@
 import type { Gate, GateOutcome, Priority } from "../../resilience/gate.ts";
 import type { LimitControl, LimitLaw } from "./limit-law.ts";
 
+/** What an adaptive limit follows, and between which bounds. */
 export interface AdaptiveLimitOptions {
   /** How the limit follows from what calls tell: `gradient()`, `vegas()` or `aimd()`. */
   readonly law: LimitLaw;

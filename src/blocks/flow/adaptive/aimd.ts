@@ -1,5 +1,6 @@
 import { isBinding, isFailing, type LimitControl, type LimitLaw, type LimitSample } from "./limit-law.ts";
 
+/** When AIMD shrinks, and by how much. */
 export interface AimdOptions {
   /** A window whose calls take longer than this on the mean, in milliseconds, counts as overload. Default: only failures do. */
   readonly slowMs?: number;

@@ -1,6 +1,7 @@
 import { Baseline } from "./baseline.ts";
 import { isBinding, isFailing, type LimitControl, type LimitLaw, type LimitSample } from "./limit-law.ts";
 
+/** How much longer than alone calls may take. */
 export interface GradientOptions {
   /** How many times its baseline a call may take before the limit shrinks, from 1 to 1.9. Default 1.5. */
   readonly tolerance?: number;

@@ -1,6 +1,7 @@
 import { Baseline } from "./baseline.ts";
 import { isBinding, isFailing, type LimitControl, type LimitLaw, type LimitSample } from "./limit-law.ts";
 
+/** Between which lengths the queue is kept. */
 export interface VegasOptions {
   /** Up to this queue, in units of max(1, √limit / 4) calls, the limit grows. Above 0; default 3. */
   readonly alpha?: number;

@@ -4,6 +4,7 @@ import type { Channel, Item } from "./channel.ts";
 /** What batches are drawn from: any channel. */
 export type Source<T extends Item> = Pick<Channel<T>, "receive" | "tryReceive">;
 
+/** How large a batch is, and how long it may wait to be. */
 export interface BatchOptions {
   /** The most items in a batch: a whole number from 1. */
   readonly size: number;

@@ -39,6 +39,7 @@ abstract class Dropping<T extends Item, Rule extends keyof Fates>
   protected refuseSenders(): void {}
 }
 
+/** Keeps what came first. */
 export class DroppingNewest<T extends Item> extends Dropping<T, "drop-newest"> {
   send(item: T): "accepted" | "dropped" {
     this.assertOpen(item);
@@ -48,6 +49,7 @@ export class DroppingNewest<T extends Item> extends Dropping<T, "drop-newest"> {
   }
 }
 
+/** Keeps what came last. */
 export class DroppingOldest<T extends Item> extends Dropping<T, "drop-oldest"> {
   send(item: T): "accepted" | "replaced" {
     this.assertOpen(item);
@@ -59,6 +61,7 @@ export class DroppingOldest<T extends Item> extends Dropping<T, "drop-oldest"> {
   }
 }
 
+/** Keeps a uniform sample: see `Fates`. */
 export class Sampling<T extends Item> extends Dropping<T, "sample"> {
   readonly #random: Random;
   /** How many compete for the places: those that were held when it became full, and all that came since. */

@@ -48,6 +48,7 @@ export interface SlidingCounterRule extends Rate {
   readonly kind: "sliding-counter";
 }
 
+/** One limit. */
 export type SingleRule =
   | TokenBucketRule
   | GcraRule

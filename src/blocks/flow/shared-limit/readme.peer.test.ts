@@ -9,7 +9,7 @@ import { RedisServer } from "./testing/redis-server.ts";
 test("the example in the README runs and prints what it says", async (t) => {
   await using server = await RedisServer.start();
   const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
-  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const example = /```ts server\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
   const file = join(import.meta.dirname, `.readme-example-${process.pid}.ts`);
   await writeFile(file, example);
   t.after(() => rm(file, { force: true }));

@@ -234,4 +234,5 @@ test("options that cannot be are refused by name", () => {
   assert.throws(() => admissionQueue({ concurrent: 0 }), /concurrent/);
   assert.throws(() => admissionQueue({ concurrent: 1, capacity: -1 }), /capacity/);
   assert.throws(() => admissionQueue({ concurrent: 1, targetMs: -1 }), /targetMs/);
+  assert.throws(() => admissionQueue({ concurrent: 1, intervalMs: 2 ** 31 }), /intervalMs/);
 });

@@ -5,11 +5,13 @@ import { Codel, type CodelOptions } from "./codel.ts";
 import { URGENCY } from "./urgency.ts";
 import { Waiter, WaitingLine } from "./waiting-line.ts";
 
+/** How many may be inside, how many may wait, and for how long. */
 export interface AdmissionQueueOptions extends CodelOptions {
   /** Calls admitted at once; a whole number from 1. */
   readonly concurrent: number;
   /** Calls that may wait, over all priorities; a whole number from 0. Default 1,000. */
   readonly capacity?: number;
+  /** Default `systemClock`. */
   readonly clock?: Clock;
 }
 
@@ -18,7 +20,10 @@ export interface Admission extends Disposable {
   release(): void;
 }
 
-/** A waiting room in front of something that does only so much at once. */
+/**
+ * A waiting room in front of something that does only so much at once. It has nothing to close: its one timer runs while somebody
+ * waits, which is for `intervalMs` at most.
+ */
 export interface AdmissionQueue {
   /**
    * Resolves with a place once there is one; at once while some are free. Default priority: `normal`.

@@ -1,7 +1,11 @@
+/** What wait is no harm, and for how long more of it is none. */
 export interface CodelOptions {
   /** Waiting that is no harm, in milliseconds; above 0. Default 5. */
   readonly targetMs?: number;
-  /** How long more than that may stand before it is overload and not a burst, in milliseconds; above `targetMs`. Default 100. */
+  /**
+   * How long more than that may stand before it is overload and not a burst, in milliseconds; above `targetMs`, below 2^31.
+   * Default 100.
+   */
   readonly intervalMs?: number;
 }
 
@@ -38,8 +42,9 @@ export class Codel {
   constructor(options: CodelOptions = {}) {
     const { targetMs = 5, intervalMs = 100 } = options;
     if (!(targetMs > 0)) throw new RangeError(`targetMs is above 0, not ${targetMs}`);
-    if (!(intervalMs > targetMs && intervalMs < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`intervalMs is above targetMs (${targetMs}), not ${intervalMs}`);
+    // As long as one timer can take.
+    if (!(intervalMs > targetMs && intervalMs < 2 ** 31)) {
+      throw new RangeError(`intervalMs is above targetMs (${targetMs}) and below 2^31, not ${intervalMs}`);
     }
     this.targetMs = targetMs;
     this.intervalMs = intervalMs;

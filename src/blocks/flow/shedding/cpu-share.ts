@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { PressureReading, Thresholds } from "./pressure-reading.ts";
 
+/** Of which processor time the share is taken. */
 export interface CpuShareOptions extends Thresholds {
   /** How many cores the process may fill, above 0; 1 for one that does all its work in JavaScript. Default: those it is allowed. */
   readonly cores?: number;

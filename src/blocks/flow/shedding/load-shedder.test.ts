@@ -229,6 +229,44 @@ test("the share of the processor is what was used of the cores that there are", 
   assert.ok(real.sample({ elapsedMs: 10, latenessMs: 0 }) >= 0.5);
 });
 
+test("a reading that throws says that nothing is wrong, and one that closes the shedder leaves no timer", async () => {
+  const clock = new SimulatedClock();
+  let value = 1_000;
+  let isBroken = false;
+  const thresholds = { startsAt: 10, allButCriticalAt: 50 };
+  const sample = () => {
+    if (isBroken) throw new Error("the sensor is gone");
+    if (value < 0) shedder.close();
+    return value;
+  };
+  const shedder = loadShedder({
+    readings: [{ name: "sensor", ...thresholds, sample }],
+    recoveryMs: 1_000,
+    clock,
+  });
+  shedder.enter(0, "normal");
+  await clock.advance(2_000);
+  assert.equal(shedder.pressure, 1);
+  isBroken = true;
+  shedder.enter(0, "normal");
+  await clock.advance(4_000);
+  assert.equal(shedder.pressure, 0);
+  isBroken = false;
+  value = -1;
+  shedder.enter(0, "normal");
+  await clock.advance(20);
+  let samples = 0;
+  value = 0;
+  shedder.enter(0, "normal");
+  const { setTimer } = clock;
+  clock.setTimer = (delayMs, callback) => {
+    samples++;
+    return setTimer.call(clock, delayMs, callback);
+  };
+  await clock.advance(1_000);
+  assert.equal(samples, 0);
+});
+
 test("the wait of a queue is a reading", () => {
   const reading = queueDelay({ oldestWaitMs: 12 });
   assert.equal(reading.sample({ elapsedMs: 20, latenessMs: 0 }), 12);

@@ -4,12 +4,15 @@ import { eventLoopDelay } from "./event-loop-delay.ts";
 import { Pressure, shedShare } from "./pressure.ts";
 import { type PressureReading, SmoothedReading } from "./pressure-reading.ts";
 
+/** What a load shedder goes by. */
 export interface LoadShedderOptions {
   /** What tells of overload; the worst of them counts. Default: `[eventLoopDelay()]`. */
   readonly readings?: readonly PressureReading[];
   /** How long pressure takes to fall from all to nothing, in milliseconds; above 0. Default 10,000. */
   readonly recoveryMs?: number;
+  /** Default `systemClock`. */
   readonly clock?: Clock;
+  /** Draws the lots within a priority. Default `systemRandom`. */
   readonly random?: Random;
 }
 
@@ -121,13 +124,16 @@ class Shedder implements LoadShedder {
       this.#stop();
       return;
     }
-    if (elapsedMs > 0) {
-      const tick = { elapsedMs, latenessMs: Math.max(0, elapsedMs - TICK_MS) };
-      let worst = 0;
-      for (const reading of this.#readings) worst = Math.max(worst, reading.sample(tick));
-      this.#pressure.update(worst, elapsedMs);
-    }
-    this.#arm();
+    if (elapsedMs > 0) this.#sample(elapsedMs);
+    // A reading may have closed it.
+    if (!this.#isClosed) this.#arm();
+  }
+
+  #sample(elapsedMs: number): void {
+    const tick = { elapsedMs, latenessMs: Math.max(0, elapsedMs - TICK_MS) };
+    let worst = 0;
+    for (const reading of this.#readings) worst = Math.max(worst, reading.sample(tick));
+    this.#pressure.update(worst, elapsedMs);
   }
 
   #stop(): void {

@@ -18,7 +18,10 @@ export interface PressureReading {
   readonly allButCriticalAt: number;
   /** Sampling begins, for the first time or after a pause. */
   begin?(): void;
-  /** The value at this moment, or over the time since the last; it need not be smooth. */
+  /**
+   * The value at this moment, or over the time since the last; it need not be smooth. One that cannot tell (NaN, or thrown)
+   * says that nothing is wrong: a broken sensor must not close the door.
+   */
   sample(tick: Tick): number;
 }
 
@@ -60,12 +63,19 @@ export class SmoothedReading {
 
   /** Takes a sample. The pressure from 0 to 1. */
   sample(tick: Tick): number {
-    const sampled = this.#reading.sample(tick);
-    // One that cannot tell (NaN) says that nothing is wrong: a broken sensor must not close the door.
+    const sampled = this.#sampled(tick);
     const value = sampled > 0 ? Math.min(sampled, this.#worst) : 0;
     this.#value += (1 - Math.exp(-tick.elapsedMs / MEMORY_MS)) * (value - this.#value);
     const { startsAt, allButCriticalAt } = this.#reading;
     const share = (this.#value - startsAt) / (allButCriticalAt - startsAt);
     return Math.max(0, Math.min(1, share * ALL_BUT_CRITICAL));
+  }
+
+  #sampled(tick: Tick): number {
+    try {
+      return this.#reading.sample(tick);
+    } catch {
+      return Number.NaN;
+    }
   }
 }

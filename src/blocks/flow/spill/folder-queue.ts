@@ -7,6 +7,7 @@ import { type OutgoingRecord, RECORD_HEAD_BYTES } from "./record.ts";
 import type { Delivery, SpillQueue } from "./spill-queue.ts";
 import { type SpillSettings, segmentBytesOf } from "./spill-settings.ts";
 
+/** What a queue is made of. */
 export interface QueueParts extends Pick<OutletParts, "log" | "position" | "report"> {
   readonly lock: FolderLock;
 }

@@ -22,6 +22,7 @@ export interface Entry<T> {
   readonly isOnDisk: boolean;
 }
 
+/** What the delivering half works with. */
 export interface OutletParts {
   readonly log: SegmentLog;
   readonly position: PositionFile;

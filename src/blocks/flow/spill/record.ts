@@ -11,7 +11,9 @@
  * follows is never looked for by its looks, as a payload may hold bytes that look like a record.
  */
 export const FORMAT_VERSION = 1;
+/** What the head of a segment takes. */
 export const SEGMENT_HEAD_BYTES = 20;
+/** What a record takes beside its payload. */
 export const RECORD_HEAD_BYTES = 20;
 
 const MAGIC = 0x6c_69_70_73; // "spil"
@@ -36,6 +38,7 @@ export type RecordRead =
   /** Nothing can be told, not even where the next one would begin. */
   | { readonly kind: "bad-head" };
 
+/** What stands at the front of a segment. */
 export type SegmentHeadRead =
   | { readonly kind: "head"; readonly first: number }
   | { readonly kind: "too-new"; readonly version: number }
@@ -52,6 +55,7 @@ export function segmentHead(first: number, checksum: Checksum): Uint8Array {
   return bytes;
 }
 
+/** Reads the head at the front of `bytes`. */
 export function readSegmentHead(bytes: Uint8Array, checksum: Checksum): SegmentHeadRead {
   if (bytes.length < SEGMENT_HEAD_BYTES) return { kind: "bad-head" };
   const view = viewOf(bytes);
@@ -97,15 +101,18 @@ export function readRecord(bytes: Uint8Array, at: number, checksum: Checksum): R
   return { kind: "record", sequence, payload, end };
 }
 
+/** The same bytes, to be read as numbers. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Writes a whole number below 2^53 into 8 bytes. */
 export function setSequence(view: DataView, at: number, sequence: number): void {
   view.setUint32(at, sequence % 2 ** 32, true);
   view.setUint32(at + 4, Math.floor(sequence / 2 ** 32), true);
 }
 
+/** Reads a whole number of 8 bytes, exact below 2^53. */
 export function getSequence(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
 }

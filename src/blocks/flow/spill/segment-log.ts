@@ -12,6 +12,7 @@ export interface LogRead {
   readonly file: string;
 }
 
+/** Where the log lies, and how. */
 export interface SegmentLogOptions {
   readonly folder: string;
   /** Another segment is begun when one would grow beyond this. */

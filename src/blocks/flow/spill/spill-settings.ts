@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../../time/index.ts";
 import type { Item } from "../channel/channel.ts";
 import type { Damage } from "./damage.ts";
 
+/** Where a queue on disk lies, how much it may hold, and what it waits for. */
 export interface SpillOptions<T extends Item> {
   /** Where it lies on disk: a folder of its own, on a disk of this machine. Made when it is not there. */
   readonly folder: string;

@@ -55,6 +55,7 @@ export function withSlack(limit: number): number {
 /** Debts end here, so that sums stay finite: 30,000 years. */
 export const DEBT_MAX = 1e15;
 
+/** A decision, made in one place so that all have one shape. */
 export function decided(
   allowed: boolean,
   limit: number,
