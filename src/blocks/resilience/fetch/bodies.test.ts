@@ -80,6 +80,17 @@ test("the deadline of the policy's own layer bounds the body too", async () => {
   assert.match(server.requests[0]?.headers["grpc-timeout"]?.toString() ?? "", /^\d\dm$/);
 });
 
+test("the server is told what the attempt has, where a timeout leaves it less than the deadline", async () => {
+  await using server = await serve((response) => void response.end());
+  const clock = new SimulatedClock();
+  const get = resilientFetch(policy(timeout(120)).with({ clock }));
+  await get(server.url);
+  await withDeadline(new Deadline(500, clock), () => get(server.url));
+  await withDeadline(new Deadline(90, clock), () => get(server.url));
+  const told = server.requests.map(({ headers }) => headers["grpc-timeout"]);
+  assert.deepEqual(told, [undefined, "120m", "90m"]);
+});
+
 test("the header can be left out, and one that the caller wrote stays", async () => {
   await using server = await serve((response) => void response.end());
   const get = resilientFetch(policy(deadline(1_000)));

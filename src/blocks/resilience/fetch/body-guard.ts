@@ -10,13 +10,17 @@ export class BodyGuard implements AbortListener {
   #source: AbortSource | undefined;
   #timer: Timer | undefined;
 
-  /** Watches until `release`, or until nobody can read the body any more. `controller`: of the request. */
+  /**
+   * Watches until `release`, or until nobody can read the body any more; undefined where nobody can end it, since to be
+   * told of that costs more than all else here. `controller`: of the request.
+   */
   static watch(
     body: object,
     controller: AbortController,
     signal: AbortSignal | undefined,
     deadline: Deadline | undefined,
-  ): BodyGuard {
+  ): BodyGuard | undefined {
+    if (!signal && !deadline) return undefined;
     const guard = new BodyGuard(controller);
     guard.#begin(signal, deadline);
     // The platform tells nobody that a body was read; that it is gone, it does.

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors/index.ts";
 import type { Clock } from "../../time/index.ts";
 import type { CallContext } from "../call/call.ts";
-import { currentDeadline } from "../deadline/deadline.ts";
+import { currentDeadline, Deadline } from "../deadline/deadline.ts";
 import { deadlineHeaders } from "../deadline/deadline-headers.ts";
 import type { ResilienceErrorCode } from "../errors.ts";
 import type { Policy } from "../policy.ts";
@@ -70,7 +70,7 @@ export class Exchange {
     this.#underWay++;
     this.#mayHaveArrived = true;
     try {
-      const headers = deadlineHeader ? deadlineHeaders() : {};
+      const headers = deadlineHeader ? headersFor(context) : {};
       const response = await send(...plan.argumentsFor(controller.signal, headers));
       return this.#answered(response, controller);
     } catch (error) {
@@ -121,6 +121,12 @@ export class Exchange {
     }
     this.#held.clear();
   }
+}
+
+/** Under a deadline, what this attempt has left of it: a timeout around it may leave less than the deadline does. */
+function headersFor({ remainingMs }: CallContext): Record<string, string> {
+  const deadline = currentDeadline();
+  return deadline ? deadlineHeaders(new Deadline(remainingMs, deadline.clock)) : {};
 }
 
 /** In place of a hedge that would send the request a second time. Not the failure of anything, and no caller's to see. */

@@ -14,8 +14,8 @@ export interface ResilientFetchOptions {
    */
   readonly isFailure?: (response: Response) => boolean;
   /**
-   * Whether a deadline that the call is under goes along as `grpc-timeout`, unless the request has that header. Default true;
-   * false for servers that refuse headers they do not know.
+   * Whether what an attempt has left under a deadline goes along as `grpc-timeout`, unless the request has that header. Default
+   * true; false for servers that refuse headers they do not know.
    */
   readonly deadlineHeader?: boolean;
   /** Reads dates in `Retry-After`. Default: the machine's. */
