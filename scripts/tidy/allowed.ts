@@ -17,4 +17,18 @@ export const ALLOWED_UNUSED: readonly Allowed[] = [];
  * Engines without I/O: they import no `node:` module, so that the same code runs in production, in a simulation and in a
  * browser. A file joins them by a line of this list.
  */
-export const PURE: readonly RegExp[] = [/^src\/blocks\/structures\//, /^src\/tool\/design\/model\.ts$/];
+export const PURE: readonly RegExp[] = [
+  /^src\/blocks\/structures\//,
+  /^src\/blocks\/flow\/rate-limit\/(algorithms|keys)\//,
+  /^src\/blocks\/flow\/(adaptive|channel)\//,
+  /^src\/blocks\/flow\/spill\/(record|tail|ack-window|group-commit)\.ts$/,
+  /^src\/blocks\/flow\/shedding\/(codel|pressure|pressure-reading|waiting-line|urgency)\.ts$/,
+  /^src\/blocks\/flow\/shared-limit\/leases\.ts$/,
+  /^src\/blocks\/resilience\/bulkhead\/slots\.ts$/,
+  /^src\/blocks\/resilience\/circuit-breaker\/(circuit|half-open|trip-rule)\.ts$/,
+  /^src\/blocks\/resilience\/circuit-breaker\/(count-window|time-window|consecutive-failures)\.ts$/,
+  /^src\/blocks\/resilience\/fallback\/last-good\.ts$/,
+  /^src\/blocks\/resilience\/hedge\/(latency-percentile|hedge-rules)\.ts$/,
+  /^src\/blocks\/resilience\/retry\/(back-off|retry-budget|retry-rules|retryable)\.ts$/,
+  /^src\/tool\/design\/model\.ts$/,
+];
