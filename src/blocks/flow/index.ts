@@ -2,15 +2,22 @@
 
 export { FLOW_ERRORS, FlowError, type FlowErrorCode } from "./errors.ts";
 
-// Rate limits as data: how much, in how long.
+// Rate limits in this process. They are an entry of their own too, `trestle/flow/rate-limit`, for services that rest small.
 
 export {
+  type Accuracy,
+  type Answered,
   type BurstRate,
   type BurstRateOptions,
+  type ConcurrencyLimiter,
+  type ConcurrencyLimiterOptions,
+  concurrencyLimiter,
+  type Decision,
   type FixedWindowRule,
   fixedWindow,
   type GcraRule,
   gcra,
+  type Held,
   type LeakyMeterRule,
   type LeakyQueueRule,
   leakyMeter,
@@ -20,8 +27,14 @@ export {
   perMinute,
   perSecond,
   type Rate,
+  type RateLimiter,
+  type RateLimiterOptions,
   type ReservableRule,
+  type Reservation,
+  type Reserves,
   type Rule,
+  rateLimiter,
+  rateLimitHeaders,
   type SingleRule,
   type SlidingCounterRule,
   type SlidingLogRule,
@@ -31,30 +44,9 @@ export {
   type TokenBucketRule,
   tiers,
   tokenBucket,
-} from "./rate-limit/rule.ts";
-
-// What every limiter is and answers.
-
-export type {
-  Accuracy,
-  Answered,
-  Decision,
-  RateLimiter,
-  Reservation,
-  Reserves,
-} from "./rate-limit/rate-limiter.ts";
-
-// Limits in this process, and what goes with them.
-
-export {
-  type ConcurrencyLimiter,
-  type ConcurrencyLimiterOptions,
-  concurrencyLimiter,
-  type Held,
-} from "./rate-limit/concurrency-limiter.ts";
-export { rateLimitHeaders } from "./rate-limit/headers.ts";
-export { type RateLimiterOptions, rateLimiter } from "./rate-limit/local-limiter.ts";
-export { type WaitOptions, waitFor } from "./rate-limit/wait-for.ts";
+  type WaitOptions,
+  waitFor,
+} from "./rate-limit/index.ts";
 
 // Limits that many processes share, in a store that speaks RESP.
 

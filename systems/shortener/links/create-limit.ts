@@ -1,4 +1,10 @@
-import { perMinute, type RateLimiter, rateLimiter, rateLimitHeaders, tokenBucket } from "trestle/flow";
+import {
+  perMinute,
+  type RateLimiter,
+  rateLimiter,
+  rateLimitHeaders,
+  tokenBucket,
+} from "trestle/flow/rate-limit";
 import type { Clock } from "trestle/time";
 import { ApiError } from "../http/errors.ts";
 

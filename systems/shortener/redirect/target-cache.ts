@@ -1,4 +1,4 @@
-import { singleFlight } from "trestle/resilience";
+import { singleFlight } from "trestle/resilience/single-flight";
 import type { Clock } from "trestle/time";
 import type { Target } from "../links/link.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
