@@ -5,7 +5,7 @@
  * A reservation raises the level above the capacity. Cancelling one gives back all but what would leave later takers, who
  * keep their moments, without cover. A queue, whose places are moments, gives back its last place only.
  *
- * A server's clock that steps back stops the draining for one step and no longer: `time` follows it.
+ * A server's clock that steps back stops the draining for one decision and no longer: `time` follows it.
  */
 export const BUCKET_LUA = `
 laws.bucket = {
@@ -14,6 +14,7 @@ laws.bucket = {
     local text = redis.call('GET', key)
     if not text then return end
     local level, at = string.match(text, '^(%S+) (%S+)$')
+    tier.isAhead = tonumber(at) > now
     tier.level = math.max(0, tonumber(level) - math.max(0, now - tonumber(at)) * tier.rate)
   end,
   room = function(tier) return tier.capacity - tier.level end,

@@ -168,3 +168,26 @@ for (const [name, rule] of RULES) {
     );
   });
 }
+
+test("a store's clock that steps back keeps nobody waiting for longer than it says, refused or not", async () => {
+  const rate = { limit: 5, windowMs: 1_000 };
+  for (const rule of [tokenBucket(rate), leakyQueue(rate), fixedWindow(rate), slidingCounter(rate)]) {
+    const stored = new StoredRule(rule, ARGUMENT_TIME_LUA);
+    const keys = new StoreKeys(`back ${rule.kind}:`, stored.marks).of("key");
+    const line = new StoreLine(connected.store, systemClock, 5_000, undefined);
+    let nowMs = Date.UTC(2026, 0, 1);
+    const take = async (verb: Verb = "take") => {
+      const words = [...stored.words(verb, 1), String(nowMs * 1_000)];
+      const numbers = await line.run(stored.script, keys, words, ANSWER_LENGTH);
+      return answerFrom(numbers ?? [], stored.capacities).decision;
+    };
+    while ((await take()).allowed);
+    nowMs -= 3_600_000;
+    assert.equal((await take("peek")).allowed, false, rule.kind);
+    const { allowed, retryAfterMs } = await take();
+    assert.equal(allowed, false, `${rule.kind}: a step is no gift`);
+    assert.ok(retryAfterMs <= 2_000, rule.kind);
+    nowMs += Math.ceil(retryAfterMs);
+    assert.equal((await take()).allowed, true, rule.kind);
+  }
+});

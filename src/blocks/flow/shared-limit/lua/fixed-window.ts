@@ -11,6 +11,7 @@ laws.window = {
     local text = redis.call('GET', key)
     if not text then return end
     local count, index = string.match(text, '^(%S+) (%S+)$')
+    tier.isAhead = tonumber(index) > tier.index
     tier.count = math.max(0, tonumber(count) - math.max(0, tier.index - tonumber(index)) * tier.limit)
   end,
   room = function(tier) return tier.limit - tier.count end,

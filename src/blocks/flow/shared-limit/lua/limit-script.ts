@@ -105,7 +105,8 @@ for i, tier in ipairs(tiers) do
     if fits(tier.capacity, units, tier.capacity) then wait = late or tier.law.wait(tier, units)
     else wait = math.huge end
   elseif not changes then tier.law.take(tier, granted, delay) end
-  if allowed and not changes and verb ~= 'peek' then write(tier) end
+  -- What was written before the clock stepped back is written anew by a refusal too: it would hold until the clock has caught up.
+  if not changes and verb ~= 'peek' and (allowed or tier.isAhead) then write(tier) end
   local left = math.floor(math.min(tier.law.room(tier), tier.capacity) + slack(tier.capacity))
   if left < 0 then left = 0 end
   if not binding or wait > retry or (wait == retry and left < remaining) then

@@ -11,6 +11,7 @@ laws.counter = {
     if not text then return end
     local current, previous, index = string.match(text, '^(%S+) (%S+) (%S+)$')
     local passed = tier.index - tonumber(index)
+    tier.isAhead = passed < 0
     if passed <= 0 then tier.current, tier.previous = tonumber(current), tonumber(previous)
     elseif passed == 1 then tier.previous = tonumber(current) end
   end,
