@@ -84,6 +84,7 @@ test("refusals, nonsense and clients that throw count as no answer", async () =>
     store.next.push(next);
     const decision = await limiter.take("k");
     assert.deepEqual([decision.allowed, decision.degraded], [false, true]);
+    assert.ok(decision.retryAfterMs > 0, "a refusal says when to come again");
     assert.equal(clock.pendingTimers, 0);
   }
   const throwing = made({

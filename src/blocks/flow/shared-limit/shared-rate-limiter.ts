@@ -157,7 +157,7 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
     const held = this.#leases?.drain(this.#clock.monotonicMs()) ?? [];
     this.#leases = undefined;
     await Promise.all(this.#leasing.values());
-    for (let at = 0; at < held.length && this.#line.restMs() === 0; at += GIVEN_BACK_AT_ONCE) {
+    for (let at = 0; at < held.length && this.#line.isAsked; at += GIVEN_BACK_AT_ONCE) {
       const some = held.slice(at, at + GIVEN_BACK_AT_ONCE);
       await Promise.all(some.map(([key, units]) => this.#ask("reward", key, units)));
     }

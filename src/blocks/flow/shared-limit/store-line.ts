@@ -59,10 +59,15 @@ export class StoreLine {
     return (await this.#ask(["DEL", ...keys], keys, () => true)) ?? false;
   }
 
-  /** Milliseconds until a store that was lost is asked again; 0 when it is well. */
+  /** Whether it is asked: false while it counts as lost. */
+  get isAsked(): boolean {
+    return this.#circuit.position === "closed";
+  }
+
+  /** Milliseconds until asking again may help. Never 0, so that nobody who was refused for its loss comes again at once. */
   restMs(): number {
-    if (this.#circuit.position === "closed") return 0;
-    return this.#circuit.retryAfterMs(this.#clock.monotonicMs()) ?? this.timeoutMs;
+    if (this.isAsked) return this.timeoutMs;
+    return this.#circuit.retryAfterMs(this.#clock.monotonicMs()) || this.timeoutMs;
   }
 
   #ask<Value>(

@@ -74,6 +74,16 @@ function decisionPromises(options: OptionsOf): void {
     }
   });
 
+  test("limits of a million millions are counted to the unit", async () => {
+    for (const make of [fixedWindow, slidingCounter]) {
+      const rule = make({ limit: 1e12, windowMs: ENDLESS_MS });
+      await using limiter = sharedRateLimiter(rule, options(`vast ${rule.kind}:`));
+      const said = [];
+      for (const cost of [1e12 - 1, 2, 1, 1, 1e300]) said.push((await limiter.take("k", cost)).allowed);
+      assert.deepEqual(said, [true, false, true, false, false], rule.kind);
+    }
+  });
+
   test("tiers take from all or from none", async () => {
     const small = fixedWindow({ limit: 2, windowMs: ENDLESS_MS });
     const large = tokenBucket({ limit: 10, windowMs: ENDLESS_MS });
