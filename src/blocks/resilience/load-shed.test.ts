@@ -127,11 +127,11 @@ test("what a gate throws when it is asked is what the call rejects with", async 
   assert.equal(clock.pendingTimers, 0);
 });
 
-test("over random schedules every call that enters leaves once, and 100,000 at once as well", async () => {
+test("over random schedules every call that enters leaves once, and 10,000 at once as well", async () => {
   const ending = fc.constantFrom("value", "throw", "reject", "inner");
   await fc.assert(
     fc.asyncProperty(
-      fc.array(ending, { maxLength: 50 }),
+      fc.array(ending, { maxLength: 50, size: "max" }),
       fc.integer({ min: 0, max: 5 }),
       async (endings, places) => {
         const { room, layer, run } = guarded(places);
@@ -151,6 +151,6 @@ test("over random schedules every call that enters leaves once, and 100,000 at o
     { numRuns: 50 },
   );
   const { room, layer, run } = guarded(1_000);
-  await Promise.allSettled(Array.from({ length: 100_000 }, () => run.run(async () => 1)));
-  assert.deepEqual([room.inFlight, room.left.length, layer.counters.shed], [0, 1_000, 99_000]);
+  await Promise.allSettled(Array.from({ length: 10_000 }, () => run.run(async () => 1)));
+  assert.deepEqual([room.inFlight, room.left.length, layer.counters.shed], [0, 1_000, 9_000]);
 });

@@ -30,7 +30,8 @@ function halted(): Promise<never> {
   class Halted extends Promise<never> {
     // biome-ignore lint/suspicious/noThenProperty: it is what libraries do
     override then(): never {
-      throw new Error("halted");
+      // Of a kind that no retry waits for.
+      throw new TypeError("halted");
     }
   }
   return new Halted(() => {});
@@ -119,19 +120,6 @@ for (const [name, make] of Object.entries(policies)) {
     const subclassed = subject.run(halted);
     await assert.rejects(subclassed, /halted/);
   });
-
-  test(`${name}: 100,000 calls at once under one signal leave no timer and no listener`, async () => {
-    const { clock, subject } = inWorld();
-    const { signal } = new AbortController();
-    const gate = Promise.withResolvers<number>();
-    const calls = Array.from({ length: 100_000 }, () => subject.run(() => gate.promise, { signal }));
-    assert.equal(sourceOf(signal).listeners, 100_000);
-    gate.resolve(1);
-    const sum = (await Promise.all(calls)).reduce((total, one) => total + one, 0);
-    assert.equal(sum, 100_000);
-    assert.equal(sourceOf(signal).listeners, 0);
-    assert.equal(clock.pendingTimers, 0);
-  });
 }
 
 test("work that fails after its call has ended is nobody's unhandled rejection", async () => {
@@ -160,18 +148,6 @@ test("work that fails after its call has ended is nobody's unhandled rejection",
   } finally {
     process.off("unhandledRejection", note);
   }
-});
-
-test("20,000 calls that are aborted at once all end with the reason", async () => {
-  const clock = new SimulatedClock();
-  const subject = policy(timeout(1_000)).with({ clock });
-  const controller = new AbortController();
-  const calls = Array.from({ length: 20_000 }, () => subject.settle(forEver, { signal: controller.signal }));
-  controller.abort("all");
-  for (const settled of await Promise.all(calls)) assert.equal(settled.kind, "aborted");
-  assert.equal(sourceOf(controller.signal).listeners, 0);
-  await clock.advance(1_000);
-  assert.equal(clock.pendingTimers, 0);
 });
 
 test("the errors of policies within the work are failures of the work, not refusals", async () => {

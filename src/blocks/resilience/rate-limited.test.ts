@@ -141,10 +141,10 @@ test("work that waited runs in its own caller's asynchronous context, and may ca
   assert.deepEqual(await Promise.all(calls), ["a", "b"]);
 });
 
-test("of 100,000 calls at once exactly those that are allowed are called", async () => {
+test("of 10,000 calls at once exactly those that are allowed are called", async () => {
   let left = 1_000;
   const limited = policy(rateLimited({ take: () => (left-- > 0 ? YES : { ...YES, allowed: false }) }));
   let called = 0;
-  await Promise.allSettled(Array.from({ length: 100_000 }, () => limited.run(() => called++)));
+  await Promise.allSettled(Array.from({ length: 10_000 }, () => limited.run(() => called++)));
   assert.equal(called, 1_000);
 });

@@ -159,7 +159,7 @@ test("in any order of calls, ends, forgets and aborts: one flight per key, each 
     signalled: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
       const flights = singleFlight<number>();
       type Flight = {
         number: number;
@@ -236,17 +236,4 @@ test("in any order of calls, ends, forgets and aborts: one flight per key, each 
     }),
     { numRuns: 100 },
   );
-});
-
-test("100,000 callers at once share one piece of work, and leave no listener", async () => {
-  const flights = singleFlight<number>();
-  const { signal } = new AbortController();
-  let begun = 0;
-  const work = async () => ++begun;
-  const all = Array.from({ length: 100_000 }, (_, index) =>
-    flights.run("a", work, index % 2 ? { signal } : {}),
-  );
-  assert.ok((await Promise.all(all)).every((value) => value === 1));
-  assert.equal(flights.size, 0);
-  assert.equal(sourceOf(signal).listeners, 0);
 });

@@ -209,7 +209,7 @@ test("work may call through its own breaker, and an observer that throws disturb
   );
 });
 
-test("100,000 calls at once that fail while it was closed open it once, and the trials are few when its time is over", async () => {
+test("10,000 calls at once that fail while it was closed open it once, and the trials are few when its time is over", async () => {
   const { clock } = world();
   const breaker = circuitBreaker({ openMs: 100 });
   const guarded = policy(breaker).with({ clock });
@@ -222,10 +222,10 @@ test("100,000 calls at once that fail while it was closed open it once, and the 
     await Promise.allSettled(Array.from({ length: calls }, () => guarded.run(called)));
     return got;
   };
-  assert.equal(await flood(100_000, async () => Promise.reject("ill")), 100_000);
+  assert.equal(await flood(10_000, async () => Promise.reject("ill")), 10_000);
   assert.equal(breaker.counters.opened, 1);
   await clock.advance(100);
-  assert.equal(await flood(10_000, async () => "well"), 3);
+  assert.equal(await flood(1_000, async () => "well"), 3);
   assert.equal(breaker.state, "closed");
 });
 

@@ -206,10 +206,10 @@ test("an observer that throws, and a step that calls the same policy, do no harm
   assert.equal(await calls.run(() => Promise.reject("down")), "inner");
 });
 
-test("100,000 calls at once, all failing, are all answered", async () => {
+test("10,000 calls at once, all failing, are all answered", async () => {
   const calls = policy(fallback(lastGood<number>({ ageMsMax: 1_000, keysMax: 10 }), () => -1));
   const values = await Promise.all(
-    Array.from({ length: 100_000 }, () =>
+    Array.from({ length: 10_000 }, () =>
       calls.run((): Promise<number> => Promise.reject("down"), { key: "a" }),
     ),
   );

@@ -10,30 +10,36 @@ test("it finds the last value of a key while that is young enough, and keeps no 
     passesMs: fc.integer({ min: 0, max: 60 }),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (steps, keysMax) => {
-      const ageMsMax = 100;
-      const memory = lastGood<number>({ ageMsMax, keysMax });
-      // By hand: all that was ever kept, the latest last.
-      const kept: { key: string; value: number; atMs: number }[] = [];
-      let nowMs = 0;
-      for (const [value, { key, what, passesMs }] of steps.entries()) {
-        nowMs += passesMs;
-        if (what === "keep") {
-          memory.keep(key, value, nowMs);
-          kept.push({ key, value, atMs: nowMs });
-        } else {
-          const found = memory.find(key, nowMs)?.value;
-          const latest = kept.findLast((one) => one.key === key);
-          const isYoung = latest !== undefined && nowMs - latest.atMs <= ageMsMax;
-          const laterKeys = new Set(kept.slice(latest ? kept.indexOf(latest) + 1 : 0).map((one) => one.key));
-          // One that was forgotten for its age leaves its place to another.
-          if (isYoung && laterKeys.size < keysMax) assert.equal(found, latest.value);
-          else if (!isYoung) assert.equal(found, undefined);
-          else assert.ok(found === undefined || found === latest.value);
+    fc.property(
+      fc.array(step, { maxLength: 80, size: "max" }),
+      fc.integer({ min: 1, max: 4 }),
+      (steps, keysMax) => {
+        const ageMsMax = 100;
+        const memory = lastGood<number>({ ageMsMax, keysMax });
+        // By hand: all that was ever kept, the latest last.
+        const kept: { key: string; value: number; atMs: number }[] = [];
+        let nowMs = 0;
+        for (const [value, { key, what, passesMs }] of steps.entries()) {
+          nowMs += passesMs;
+          if (what === "keep") {
+            memory.keep(key, value, nowMs);
+            kept.push({ key, value, atMs: nowMs });
+          } else {
+            const found = memory.find(key, nowMs)?.value;
+            const latest = kept.findLast((one) => one.key === key);
+            const isYoung = latest !== undefined && nowMs - latest.atMs <= ageMsMax;
+            const laterKeys = new Set(
+              kept.slice(latest ? kept.indexOf(latest) + 1 : 0).map((one) => one.key),
+            );
+            // One that was forgotten for its age leaves its place to another.
+            if (isYoung && laterKeys.size < keysMax) assert.equal(found, latest.value);
+            else if (!isYoung) assert.equal(found, undefined);
+            else assert.ok(found === undefined || found === latest.value);
+          }
+          assert.ok(memory.size <= keysMax);
         }
-        assert.ok(memory.size <= keysMax);
-      }
-    }),
+      },
+    ),
   );
 });
 

@@ -15,7 +15,7 @@ test("a budget is never overdrawn, in any stretch of time", () => {
     burst: fc.integer({ min: 1, max: 20 }),
   });
   fc.assert(
-    fc.property(options, fc.array(step, { maxLength: 60 }), (chosen, steps) => {
+    fc.property(options, fc.array(step, { maxLength: 60, size: "max" }), (chosen, steps) => {
       const budget = new RetryBudget(chosen);
       let nowMs = 0;
       let latestMs = 0;

@@ -333,12 +333,12 @@ test("an observer that throws, or that aborts the call, changes nothing else", a
   assert.equal(clock.pendingTimers, 0);
 });
 
-test("100,000 calls at once under one signal, some of them tried again, leave nothing behind", async () => {
+test("10,000 calls at once under one signal, some of them tried again, leave nothing behind", async () => {
   const { signal } = new AbortController();
   const clock = new SimulatedClock();
   // A wait of nothing needs no timer.
   const calls = policy(retry({ budget: false, backOff: { firstMs: 0 } })).with({ clock });
-  const all = Array.from({ length: 100_000 }, (_, index) =>
+  const all = Array.from({ length: 10_000 }, (_, index) =>
     calls.run(({ attempt }) => (index % 10 === 0 && attempt < 2 ? Promise.reject("once") : index), {
       signal,
     }),
