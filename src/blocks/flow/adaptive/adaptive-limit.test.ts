@@ -125,7 +125,7 @@ test("one law serves many limits, and each learns for itself", () => {
 
 test("options that cannot be are refused by name, and so is leaving without having entered", () => {
   const law = aimd();
-  assert.throws(() => adaptiveLimit({ law, min: 0 }), /min is a whole number from 1, not 0/);
+  assert.throws(() => adaptiveLimit({ law, min: 0 }), /min has to be a whole number from 1, not 0/);
   assert.throws(() => adaptiveLimit({ law, max: 1.5 }), /max/);
   assert.throws(() => adaptiveLimit({ law, min: 10, max: 5 }), /max/);
   assert.throws(() => adaptiveLimit({ law, initial: 500 }), /initial/);

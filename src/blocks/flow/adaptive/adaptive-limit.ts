@@ -78,21 +78,21 @@ class WindowedLimit implements AdaptiveLimit {
   constructor(options: AdaptiveLimitOptions) {
     const { law, min = 1, max = 200, windowMs = 100 } = options;
     if (!Number.isSafeInteger(min) || min < 1)
-      throw new RangeError(`min is a whole number from 1, not ${min}`);
+      throw new RangeError(`min has to be a whole number from 1, not ${min}`);
     if (!Number.isSafeInteger(max) || max < min) {
-      throw new RangeError(`max is a whole number from min (${min}) on, not ${max}`);
+      throw new RangeError(`max has to be a whole number from min (${min}) on, not ${max}`);
     }
     const { initial = Math.max(min, Math.min(max, 20)) } = options;
     if (!(initial >= min && initial <= max)) {
-      throw new RangeError(`initial is from min to max (${min} to ${max}), not ${initial}`);
+      throw new RangeError(`initial has to be from min to max (${min} to ${max}), not ${initial}`);
     }
     if (!(windowMs > 0 && windowMs < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`windowMs is above 0, not ${windowMs}`);
+      throw new RangeError(`windowMs has to be above 0, not ${windowMs}`);
     }
     const shares = { ...SHARES, ...options.shares };
     for (const [priority, share] of Object.entries(shares)) {
       if (!(share > 0 && share <= 1)) {
-        throw new RangeError(`shares.${priority} is above 0 and at most 1, not ${share}`);
+        throw new RangeError(`shares.${priority} has to be above 0 and at most 1, not ${share}`);
       }
     }
     this.#control = law();

@@ -19,8 +19,9 @@ export interface AimdOptions {
  */
 export function aimd(options: AimdOptions = {}): LimitLaw {
   const { slowMs = Number.POSITIVE_INFINITY, backoff = 0.9 } = options;
-  if (!(slowMs > 0)) throw new RangeError(`slowMs is above 0, not ${slowMs}`);
-  if (!(backoff > 0 && backoff < 1)) throw new RangeError(`backoff is above 0 and below 1, not ${backoff}`);
+  if (!(slowMs > 0)) throw new RangeError(`slowMs has to be above 0, not ${slowMs}`);
+  if (!(backoff > 0 && backoff < 1))
+    throw new RangeError(`backoff has to be above 0 and below 1, not ${backoff}`);
   return (): LimitControl => ({
     next(sample: LimitSample): number {
       if (isFailing(sample) || sample.meanMs > slowMs) return sample.limit * backoff;

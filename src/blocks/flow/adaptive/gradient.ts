@@ -23,7 +23,7 @@ const BACKOFF = 0.8;
 export function gradient(options: GradientOptions = {}): LimitLaw {
   const { tolerance = 1.5 } = options;
   if (!(tolerance >= 1 && tolerance <= 1.9)) {
-    throw new RangeError(`tolerance is from 1 to 1.9, not ${tolerance}`);
+    throw new RangeError(`tolerance has to be from 1 to 1.9, not ${tolerance}`);
   }
   return () => new Gradient(tolerance);
 }

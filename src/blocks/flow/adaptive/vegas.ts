@@ -24,8 +24,8 @@ const BACKOFF = 0.8;
  */
 export function vegas(options: VegasOptions = {}): LimitLaw {
   const { alpha = 3, beta = 6 } = options;
-  if (!(alpha > 0)) throw new RangeError(`alpha is above 0, not ${alpha}`);
-  if (!(beta > alpha)) throw new RangeError(`beta is above alpha (${alpha}), not ${beta}`);
+  if (!(alpha > 0)) throw new RangeError(`alpha has to be above 0, not ${alpha}`);
+  if (!(beta > alpha)) throw new RangeError(`beta has to be above alpha (${alpha}), not ${beta}`);
   return () => new Vegas(alpha, beta);
 }
 

@@ -31,9 +31,9 @@ export function batches<T extends Item>(
 ): AsyncIterable<T[], undefined> {
   const { size, lingerMs = 0 } = options;
   if (!Number.isSafeInteger(size) || size < 1)
-    throw new RangeError(`size is a whole number from 1, not ${size}`);
+    throw new RangeError(`size has to be a whole number from 1, not ${size}`);
   if (!(lingerMs >= 0 && lingerMs < 2 ** 31)) {
-    throw new RangeError(`lingerMs is a number from 0 to 2^31 - 1, not ${lingerMs}`);
+    throw new RangeError(`lingerMs has to be a number from 0 to 2^31 - 1, not ${lingerMs}`);
   }
   return drawn(source, options);
 }

@@ -185,11 +185,14 @@ test("onDrop may throw or send again, and the channel stays whole", () => {
 
 test("options out of their range are refused by name, and so is undefined as an item", async () => {
   for (const capacity of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 25]) {
-    assert.throws(() => channel({ capacity, whenFull: "block" }), /^RangeError: capacity is a whole number/);
+    assert.throws(
+      () => channel({ capacity, whenFull: "block" }),
+      /^RangeError: capacity has to be a whole number/,
+    );
   }
   assert.throws(() => channel({ capacity: 1, whenFull: "block", waitersMax: 0 }), /^RangeError: waitersMax/);
   // @ts-expect-error no such rule
-  assert.throws(() => channel({ capacity: 1, whenFull: "wait" }), /^RangeError: whenFull is "block"/);
+  assert.throws(() => channel({ capacity: 1, whenFull: "wait" }), /^RangeError: whenFull has to be "block"/);
   const items = channel<number>({ capacity: 1, whenFull: "block" });
   // @ts-expect-error undefined is not an item
   await assert.rejects(items.send(undefined), TypeError);

@@ -20,7 +20,7 @@ export interface Channel<T extends Item> extends AsyncIterable<T, undefined>, As
 
   /**
    * Takes the oldest item, or waits for one: first come, first served. Each item goes to one receiver. Resolves with
-   * `undefined` once the channel is closed and empty. Items that are promises are awaited on the way.
+   * `undefined` once the channel is closed and empty. Items that are promises are awaited on the way; a loop may hand them out as they are.
    *
    * An aborted wait rejects with the signal's reason and takes nothing with it. Rejects with FlowError `TOO_MANY_WAITING`
    * when `waitersMax` receivers wait already.

@@ -42,7 +42,7 @@ export function credits(options: { readonly initial?: number; readonly waitersMa
   const { initial = 0, waitersMax = 10_000 } = options;
   if (initial !== 0) assertCount("initial", initial);
   if (!Number.isSafeInteger(waitersMax) || waitersMax < 1) {
-    throw new RangeError(`waitersMax is a whole number from 1, not ${waitersMax}`);
+    throw new RangeError(`waitersMax has to be a whole number from 1, not ${waitersMax}`);
   }
   return new CreditGate(initial, waitersMax);
 }
@@ -124,6 +124,6 @@ class CreditGate implements Credits {
 
 function assertCount(name: string, count: number): void {
   if (!Number.isSafeInteger(count) || count < 1 || count > CREDITS_MAX) {
-    throw new RangeError(`${name} is a whole number from 1 to ${CREDITS_MAX}, not ${count}`);
+    throw new RangeError(`${name} has to be a whole number from 1 to ${CREDITS_MAX}, not ${count}`);
   }
 }

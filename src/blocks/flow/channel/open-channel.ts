@@ -7,7 +7,7 @@ import { DroppingNewest, DroppingOldest, type OnDrop, Sampling } from "./droppin
 const CAPACITY_MAX = 2 ** 24;
 
 interface Sizes {
-  /** The most items that it holds: a whole number from 1 to 2^24. Memory is taken as it is used. */
+  /** The most items that it holds: a whole number from 1 to 2^24. Memory is taken as it is used, and kept. */
   readonly capacity: number;
   /** The most senders that wait, and the most receivers: a whole number from 1. Default 10,000. */
   readonly waitersMax?: number;
@@ -54,10 +54,10 @@ export function channel<T extends Item>(
 export function channel<T extends Item>(options: Options<T>): Channel<T> {
   const { capacity, whenFull, waitersMax = 10_000, onDrop, random = systemRandom } = options;
   if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > CAPACITY_MAX) {
-    throw new RangeError(`capacity is a whole number from 1 to ${CAPACITY_MAX}, not ${capacity}`);
+    throw new RangeError(`capacity has to be a whole number from 1 to ${CAPACITY_MAX}, not ${capacity}`);
   }
   if (!Number.isSafeInteger(waitersMax) || waitersMax < 1) {
-    throw new RangeError(`waitersMax is a whole number from 1, not ${waitersMax}`);
+    throw new RangeError(`waitersMax has to be a whole number from 1, not ${waitersMax}`);
   }
   switch (whenFull) {
     case "block":
@@ -72,7 +72,7 @@ export function channel<T extends Item>(options: Options<T>): Channel<T> {
       return new Sampling<T>(capacity, waitersMax, onDrop, random);
     default:
       throw new RangeError(
-        `whenFull is "block", "error", "drop-newest", "drop-oldest" or "sample", not ${String(whenFull satisfies never)}`,
+        `whenFull has to be "block", "error", "drop-newest", "drop-oldest" or "sample", not ${String(whenFull satisfies never)}`,
       );
   }
 }

@@ -127,5 +127,5 @@ interface Lease {
 function nothing(): void {}
 
 function wrong(option: string, value: unknown, needs: string): RangeError {
-  return new RangeError(`concurrencyLimiter: ${option} is ${String(value)}; it has to be ${needs}`);
+  return new RangeError(`concurrencyLimiter: ${option} has to be ${needs}, not ${String(value)}`);
 }

@@ -50,15 +50,15 @@ test("costs, units and options out of range are told by name", () => {
   for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "x" as unknown as number]) {
     assert.throws(() => limiter.take("a", bad), {
       name: "RangeError",
-      message: new RegExp(`cost is ${bad}`),
+      message: new RegExp(`cost has to be .* not ${bad}`),
     });
-    assert.throws(() => limiter.peek("a", bad), /cost is/);
-    assert.throws(() => limiter.reserve("a", bad), /cost is/);
-    assert.throws(() => limiter.penalize("a", bad), /units is/);
-    assert.throws(() => limiter.reward("a", bad), /units is/);
+    assert.throws(() => limiter.peek("a", bad), /cost has to be/);
+    assert.throws(() => limiter.reserve("a", bad), /cost has to be/);
+    assert.throws(() => limiter.penalize("a", bad), /units has to be/);
+    assert.throws(() => limiter.reward("a", bad), /units has to be/);
   }
   for (const keysMax of [0, 1.5, Number.NaN, 2 ** 25])
-    assert.throws(() => rateLimiter(gcra(perSecond(5)), { keysMax }), /keysMax is/);
+    assert.throws(() => rateLimiter(gcra(perSecond(5)), { keysMax }), /keysMax has to be/);
 });
 
 test("penalties without measure leave numbers that are numbers, and forget mends them", () => {

@@ -42,7 +42,7 @@ export function rateLimiter(rule: Rule, options: RateLimiterOptions = {}): RateL
   const { clock = turnClock(), keysMax = KEYS_MAX, random = secretRandom } = options;
   if (!(Number.isInteger(keysMax) && keysMax >= 1 && keysMax <= KEYS_MAX_MAX))
     throw new RangeError(
-      `rateLimiter: keysMax is ${keysMax}; it has to be a whole number from 1 to ${KEYS_MAX_MAX}`,
+      `rateLimiter: keysMax has to be a whole number from 1 to ${KEYS_MAX_MAX}, not ${keysMax}`,
     );
   const algorithm = algorithmOf(rule, clock);
   const setup = { algorithm, clock, keysMax, random };
@@ -146,7 +146,7 @@ class ReservingLimiter extends LocalLimiter<ReservingAlgorithm> implements Reser
     const { waitMsMax = Number.POSITIVE_INFINITY } = options;
     if (!(cost > 0 && cost < Number.POSITIVE_INFINITY)) throw wrongUnits("reserve", "cost", cost);
     if (!(waitMsMax >= 0))
-      throw new RangeError(`reserve: waitMsMax is ${waitMsMax}; it has to be a number of 0 or more`);
+      throw new RangeError(`reserve: waitMsMax has to be a number of 0 or more, not ${waitMsMax}`);
     const nowMs = this.clock.monotonicMs();
     const at = this.keys.locate(key, nowMs);
     const decision = this.algorithm.reserve(this.keys.numbers, at, nowMs, cost, waitMsMax);
@@ -169,5 +169,5 @@ class ReservingLimiter extends LocalLimiter<ReservingAlgorithm> implements Reser
 }
 
 function wrongUnits(method: string, name: string, value: unknown): RangeError {
-  return new RangeError(`${method}: ${name} is ${String(value)}; it has to be a finite number above 0`);
+  return new RangeError(`${method}: ${name} has to be a finite number above 0, not ${String(value)}`);
 }

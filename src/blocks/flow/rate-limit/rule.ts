@@ -154,6 +154,6 @@ function rate(factory: string, { limit, windowMs }: Rate): Rate {
 function requireWithin(factory: string, option: string, value: number, min: number, max: number): void {
   if (!(Number.isFinite(value) && value >= min && value <= max))
     throw new RangeError(
-      `${factory}: ${option} is ${String(value)}; it has to be a number from ${min} to ${max}`,
+      `${factory}: ${option} has to be a number from ${min} to ${max}, not ${String(value)}`,
     );
 }

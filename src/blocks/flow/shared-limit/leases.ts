@@ -36,9 +36,9 @@ export class Leases {
   constructor({ units, forMs, processes }: LeaseOptions) {
     for (const [name, value] of Object.entries({ units, forMs }))
       if (!(Number.isFinite(value) && value > 0))
-        throw new RangeError(`lease.${name} is ${value}; it has to be a finite number above 0`);
+        throw new RangeError(`lease.${name} has to be a finite number above 0, not ${value}`);
     if (!(Number.isInteger(processes) && processes > 0))
-      throw new RangeError(`lease.processes is ${processes}; it has to be a whole number above 0`);
+      throw new RangeError(`lease.processes has to be a whole number above 0, not ${processes}`);
     this.units = units;
     this.#forMs = forMs;
   }

@@ -77,7 +77,7 @@ test("a local limiter that stands in gets its places back", async () => {
 test("rules and costs out of range are refused by name", async () => {
   const { store, limiter } = made();
   for (const cost of [0, 1.5, Number.NaN])
-    await assert.rejects(limiter.take("k", cost), /^RangeError: cost is/);
+    await assert.rejects(limiter.take("k", cost), /^RangeError: cost has to be/);
   const options = { store, whenLost: "open" } as const;
   assert.throws(() => sharedConcurrencyLimiter({ limit: 0, leaseMs: 1 }, options), /^RangeError: limit/);
   assert.throws(() => sharedConcurrencyLimiter({ limit: 1, leaseMs: 0 }, options), /^RangeError: leaseMs/);

@@ -76,9 +76,9 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
   constructor(rule: SharedConcurrencyRule, options: SharedConcurrencyOptions) {
     const { store, prefix = "limit:", whenLost, timeoutMs = 50, onChange, clock = systemClock } = options;
     if (!(Number.isSafeInteger(rule.limit) && rule.limit > 0))
-      throw new RangeError(`limit is ${rule.limit}; it has to be a whole number above 0`);
+      throw new RangeError(`limit has to be a whole number above 0, not ${rule.limit}`);
     if (!(Number.isFinite(rule.leaseMs) && rule.leaseMs > 0))
-      throw new RangeError(`leaseMs is ${rule.leaseMs}; it has to be a finite number above 0`);
+      throw new RangeError(`leaseMs has to be a finite number above 0, not ${rule.leaseMs}`);
     this.#rule = rule;
     this.#keys = new StoreKeys(prefix, ["n"]);
     this.#line = new StoreLine(store, clock, timeoutMs, onChange);
@@ -102,7 +102,7 @@ class StoreConcurrencyLimiter implements SharedConcurrencyLimiter {
 
   async #decided(verb: "take" | "peek", key: string, hold: string, cost: number) {
     if (!(Number.isSafeInteger(cost) && cost > 0))
-      throw new RangeError(`cost is ${cost}; it has to be a whole number above 0`);
+      throw new RangeError(`cost has to be a whole number above 0, not ${cost}`);
     const { limit } = this.#rule;
     // More than all places are never free, and need not be counted out on the server.
     const numbers = await this.#ask(verb, key, hold, Math.min(cost, limit + 1));

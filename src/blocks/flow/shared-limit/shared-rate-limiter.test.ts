@@ -193,10 +193,10 @@ test("a place held ahead is given back once", async () => {
 test("options and costs out of range are refused by name", async () => {
   const { limiter, store } = made();
   for (const cost of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    await assert.rejects(limiter.take("k", cost), { name: "RangeError", message: /^cost is/ });
+    await assert.rejects(limiter.take("k", cost), { name: "RangeError", message: /^cost has to be/ });
     await assert.rejects(limiter.peek("k", cost), RangeError);
     await assert.rejects(limiter.reserve("k", cost), RangeError);
-    await assert.rejects(limiter.penalize("k", cost), { message: /^units is/ });
+    await assert.rejects(limiter.penalize("k", cost), { message: /^units has to be/ });
     await assert.rejects(limiter.reward("k", cost), RangeError);
   }
   await assert.rejects(limiter.reserve("k", 1, { waitMsMax: -1 }), /^RangeError: waitMsMax/);

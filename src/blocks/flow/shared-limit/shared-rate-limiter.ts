@@ -133,7 +133,7 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
     requireUnits("cost", cost);
     const { waitMsMax = Number.POSITIVE_INFINITY } = options;
     if (!(waitMsMax >= 0))
-      throw new RangeError(`waitMsMax is ${waitMsMax}; it has to be milliseconds, 0 or more`);
+      throw new RangeError(`waitMsMax has to be milliseconds, 0 or more, not ${waitMsMax}`);
     // A number for Lua, which is not to depend on what it takes infinity for.
     const waitUsMax = Math.min(waitMsMax * 1_000, Number.MAX_SAFE_INTEGER);
     const answer = await this.#ask("reserve", key, cost, waitUsMax);
@@ -211,7 +211,7 @@ function canReserve(limiter: RateLimiter<true>): limiter is RateLimiter<true> & 
 
 function requireUnits(name: string, units: number): void {
   if (!(Number.isFinite(units) && units > 0))
-    throw new RangeError(`${name} is ${units}; it has to be a finite number above 0`);
+    throw new RangeError(`${name} has to be a finite number above 0, not ${units}`);
 }
 
 function sharedAccuracy(alone: Accuracy, lease: LeaseOptions | undefined): Accuracy {

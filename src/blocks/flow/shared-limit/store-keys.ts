@@ -11,7 +11,7 @@ export class StoreKeys {
   /** One mark per tier. `RangeError` when the prefix has braces: it would be the hash tag. */
   constructor(prefix: string, marks: readonly string[]) {
     if (/[{}]/.test(prefix))
-      throw new RangeError(`prefix is ${JSON.stringify(prefix)}; it may not have braces`);
+      throw new RangeError(`prefix has to be free of braces, not ${JSON.stringify(prefix)}`);
     this.#prefix = prefix;
     this.#marks = marks;
   }

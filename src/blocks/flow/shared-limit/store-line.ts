@@ -33,7 +33,7 @@ export class StoreLine {
   constructor(store: RespStore, clock: Clock, timeoutMs: number, watcher: StoreWatcher | undefined) {
     if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX))
       throw new RangeError(
-        `timeoutMs is ${timeoutMs}; it has to be a number of milliseconds above 0, at most ${TIMEOUT_MS_MAX}`,
+        `timeoutMs has to be a number of milliseconds above 0, at most ${TIMEOUT_MS_MAX}, not ${timeoutMs}`,
       );
     this.#store = store;
     this.#clock = clock;

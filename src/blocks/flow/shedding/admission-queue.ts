@@ -76,10 +76,10 @@ class Room implements AdmissionQueue {
   constructor(options: AdmissionQueueOptions) {
     const { concurrent, capacity = 1_000, clock = systemClock } = options;
     if (!Number.isSafeInteger(concurrent) || concurrent < 1) {
-      throw new RangeError(`concurrent is a whole number from 1, not ${concurrent}`);
+      throw new RangeError(`concurrent has to be a whole number from 1, not ${concurrent}`);
     }
     if (!Number.isSafeInteger(capacity) || capacity < 0) {
-      throw new RangeError(`capacity is a whole number from 0, not ${capacity}`);
+      throw new RangeError(`capacity has to be a whole number from 0, not ${capacity}`);
     }
     this.#concurrent = concurrent;
     this.#capacity = capacity;

@@ -41,10 +41,12 @@ export class Codel {
 
   constructor(options: CodelOptions = {}) {
     const { targetMs = 5, intervalMs = 100 } = options;
-    if (!(targetMs > 0)) throw new RangeError(`targetMs is above 0, not ${targetMs}`);
+    if (!(targetMs > 0)) throw new RangeError(`targetMs has to be above 0, not ${targetMs}`);
     // As long as one timer can take.
     if (!(intervalMs > targetMs && intervalMs < 2 ** 31)) {
-      throw new RangeError(`intervalMs is above targetMs (${targetMs}) and below 2^31, not ${intervalMs}`);
+      throw new RangeError(
+        `intervalMs has to be above targetMs (${targetMs}) and below 2^31, not ${intervalMs}`,
+      );
     }
     this.targetMs = targetMs;
     this.intervalMs = intervalMs;

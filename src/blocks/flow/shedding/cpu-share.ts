@@ -22,7 +22,7 @@ export interface CpuShareOptions extends Thresholds {
 export function cpuShare(options: CpuShareOptions = {}): PressureReading {
   const { startsAt = 0.85, allButCriticalAt = 0.97, cores = availableParallelism() } = options;
   const { usage = () => process.cpuUsage() } = options;
-  if (!(cores > 0)) throw new RangeError(`cores is above 0, not ${cores}`);
+  if (!(cores > 0)) throw new RangeError(`cores has to be above 0, not ${cores}`);
   let usedUs = 0;
   const totalUs = () => {
     const { user, system } = usage();

@@ -63,7 +63,7 @@ class Shedder implements LoadShedder {
     const { readings = [eventLoopDelay()], recoveryMs = 10_000 } = options;
     if (readings.length === 0) throw new RangeError("readings names at least one, not none");
     if (!(recoveryMs > 0 && recoveryMs < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`recoveryMs is above 0, not ${recoveryMs}`);
+      throw new RangeError(`recoveryMs has to be above 0, not ${recoveryMs}`);
     }
     this.#readings = readings.map((reading) => new SmoothedReading(reading));
     this.#recoveryMs = recoveryMs;

@@ -46,10 +46,10 @@ export class SmoothedReading {
   /** @throws RangeError when the thresholds are not as said. */
   constructor(reading: PressureReading) {
     const { name, startsAt, allButCriticalAt } = reading;
-    if (!(startsAt >= 0)) throw new RangeError(`${name}: startsAt is 0 or above, not ${startsAt}`);
+    if (!(startsAt >= 0)) throw new RangeError(`${name}: startsAt has to be 0 or above, not ${startsAt}`);
     if (!(allButCriticalAt > startsAt && allButCriticalAt < Number.POSITIVE_INFINITY)) {
       throw new RangeError(
-        `${name}: allButCriticalAt is above startsAt (${startsAt}), not ${allButCriticalAt}`,
+        `${name}: allButCriticalAt has to be above startsAt (${startsAt}), not ${allButCriticalAt}`,
       );
     }
     this.#reading = reading;

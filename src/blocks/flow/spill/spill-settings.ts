@@ -67,7 +67,7 @@ export function settingsOf<T extends Item>(options: SpillOptions<T>): SpillSetti
   for (const [name, from] of Object.entries(least)) {
     const value = settings[name as keyof typeof least];
     if (!Number.isSafeInteger(value) || value < from) {
-      throw new RangeError(`${name} is a whole number from ${from}, not ${value}`);
+      throw new RangeError(`${name} has to be a whole number from ${from}, not ${value}`);
     }
   }
   assertOneOf("fsync", settings.fsync, ["always", "interval", "never"]);
@@ -77,7 +77,8 @@ export function settingsOf<T extends Item>(options: SpillOptions<T>): SpillSetti
 }
 
 function assertOneOf(name: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw new RangeError(`${name} is one of ${known.join(", ")}, not ${value}`);
+  if (!known.includes(value))
+    throw new RangeError(`${name} has to be one of ${known.join(", ")}, not ${value}`);
 }
 
 function toJson(item: unknown): Uint8Array {
