@@ -82,6 +82,15 @@ test("a batch goes on to serve when the store is lost", async () => {
   assert.deepEqual(allowed, [...Array<boolean>(10).fill(true), false]);
 });
 
+test("whoever is penalized has nothing in hand any more", async () => {
+  const { store, limiter } = made();
+  store.next.push(allowedReply(10, 90), refusedReply(5_000), refusedReply(5_000));
+  await limiter.take("k");
+  await limiter.penalize("k", 1_000);
+  assert.equal((await limiter.take("k")).allowed, false);
+  assert.equal(store.sent.length, 3);
+});
+
 test("closing gives back what is in hand or under way, once, and takes go on", async () => {
   const { store, clock, limiter } = made();
   store.next.push(allowedReply(10, 90), allowedReply(3, 0));

@@ -112,6 +112,8 @@ class StoreRateLimiter implements SharedRateLimiter, Reserves<false> {
 
   async penalize(key: string, units: number): Promise<SharedDecision> {
     requireUnits("units", units);
+    // What is in hand would let go on whoever is to be stopped.
+    this.#leases?.drop(key);
     return this.#decided("penalize", key, units);
   }
 
