@@ -122,19 +122,26 @@ test("by default a first failure does not open, nor do nineteen", () => {
 
 test("a share is reached exactly: 55 of 100 are 55 %, though 0.55 times 100 is a little more than 55", () => {
   for (let percent = 1; percent <= 100; percent++) {
-    const failureShare = percent / 100;
-    for (const rule of [countWindow, timeWindow]) {
-      const record = rule({ failureShare, minimumCalls: 100 }).begin();
-      const noted = Array.from({ length: 100 }, (_, call) => record.note(0, call >= 100 - percent, false));
-      assert.equal(noted.at(-1), true, `${percent} %`);
+    const share = percent / 100;
+    const rules = [{ failureShare: share }, { failureShare: 1, slowAfterMs: 10, slowShare: share }];
+    for (const [index, shares] of rules.entries()) {
+      const [failed, slow] = [index === 0, index === 1];
+      for (const rule of [countWindow, timeWindow]) {
+        const record = rule({ ...shares, minimumCalls: 100 }).begin();
+        const isBad = (call: number) => call >= 100 - percent;
+        const noted = Array.from({ length: 100 }, (_, call) =>
+          record.note(0, failed && isBad(call), slow && isBad(call)),
+        );
+        assert.equal(noted.at(-1), true, `${percent} %`);
+      }
+      const circuit = new Circuit({ trip: timeWindow(shares), openMs: 1, trials: 100 });
+      circuit.openFor(0, 1);
+      const trials = Array.from({ length: 100 }, () => circuit.admit(1, () => 0) ?? assert.fail());
+      for (const trial of trials.slice(percent)) circuit.succeeded(trial, 1, 0, () => 0);
+      for (const trial of trials.slice(0, percent))
+        circuit[failed ? "failed" : "succeeded"](trial, 1, slow ? 11 : 0, () => 0);
+      assert.equal(circuit.position, "open", `${percent} %`);
     }
-    const trip = timeWindow({ failureShare });
-    const circuit = new Circuit({ trip, openMs: 1, trials: 100 });
-    circuit.openFor(0, 1);
-    const trials = Array.from({ length: 100 }, () => circuit.admit(1, () => 0) ?? assert.fail());
-    for (const trial of trials.slice(percent)) circuit.succeeded(trial, 1, 0, () => 0);
-    for (const trial of trials.slice(0, percent)) circuit.failed(trial, 1, 0, () => 0);
-    assert.equal(circuit.position, "open", `${percent} %`);
   }
 });
 

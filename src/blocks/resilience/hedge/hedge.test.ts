@@ -252,6 +252,26 @@ test("observers that throw or abort, and work that calls its own policy, do no h
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("a call that is given up in the very moment in which its hedge is due has none", async () => {
+  const clock = new SimulatedClock();
+  const controller = new AbortController();
+  const hedged: unknown[] = [];
+  const calls = policy(hedge({ after: 100, budget: false })).with({
+    clock,
+    // The hedges of both are due at once, and the first ends the second call.
+    observer: (event) => {
+      hedged.push(event.kind);
+      controller.abort("enough");
+    },
+  });
+  const first = outcome(calls.run(following(clock, [{ afterMs: 900 }, { afterMs: 10 }]).work));
+  const { begun, work } = following(clock, [{ afterMs: 900 }]);
+  const second = outcome(calls.run(work, { signal: controller.signal }));
+  await clock.advance(1_000);
+  assert.deepEqual(await Promise.all([first, second]), [{ value: 2 }, { error: "enough" }]);
+  assert.deepEqual([begun.length, hedged], [1, ["hedged", "hedge-won"]]);
+});
+
 test("every attempt runs in its own caller's asynchronous context, and under that one's deadline", async () => {
   const { clock, calls } = simulated({ after: 100, attempts: 3, budget: false });
   const request = new AsyncLocalStorage<string>();
