@@ -10,8 +10,6 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-let locksTaken = 0;
-
 /**
  * Takes the lock of a folder: one queue at a time, in this process or another of this machine. The lock of a process that
  * has died is taken over, also when another process bears its number now.
@@ -23,9 +21,9 @@ let locksTaken = 0;
  */
 export async function takeFolderLock(folder: string): Promise<FolderLock> {
   const path = join(folder, "lock");
-  const draft = `${path}.${process.pid}.${locksTaken++}`;
+  const draft = `${path}.${crypto.randomUUID()}`;
   const mine = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), lock: draft });
-  await writeFile(draft, mine, { mode: 0o600 });
+  await writeFile(draft, mine, { mode: 0o600, flag: "wx" });
   try {
     while (!(await linked(draft, path))) await removeIfStale(path, `${draft}.stale`, folder);
   } finally {

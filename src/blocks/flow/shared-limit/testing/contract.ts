@@ -131,6 +131,9 @@ function keyPromises(options: OptionsOf, connected: () => ConnectedStore): void 
       "a b\r\n*1",
       "\0",
       "ü🦆",
+      "\ud800",
+      "\udc00",
+      "__proto__",
       "x".repeat(5_000),
     ];
     for (const key of keys) {
