@@ -25,12 +25,11 @@ export function limitTime(next: Handler, clock: Clock, limit: TimeLimit): Handle
   return (call) => {
     counters.calls++;
     if (call.hasParent && call.aborted) return Promise.reject(call.reason);
-    // The timeouts around this one see to themselves.
     const leftMs = call.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
     if (leftMs <= 0) return Promise.reject(limit.notBegun());
     return new Promise((resolve, reject) => {
       const timed = new TimedCall(call, clock, limit, shared, reject);
-      timed.start(leftMs);
+      timed.start(leftMs < limitMs && !endsWithin(call, leftMs) ? leftMs : limitMs);
       next(timed.call).then(
         (value) => {
           timed.stop();
@@ -43,6 +42,14 @@ export function limitTime(next: Handler, clock: Clock, limit: TimeLimit): Handle
       );
     });
   };
+}
+
+/**
+ * Whether a layer around it ends the call by then: it is that one's to say why, and to need a timer. Within a millisecond, since no
+ * timer is more exact.
+ */
+function endsWithin(call: Call, leftMs: number): boolean {
+  return call.within !== undefined && call.within.remainingMs <= leftMs + 1;
 }
 
 /** A call with a limit to its time. */
@@ -76,18 +83,20 @@ class TimedCall extends Timeout implements AbortListener, TimeLeft {
   }
 
   /** The time of the layer, or a shorter one that a deadline leaves. */
-  start(leftMs: number): void {
-    if (leftMs >= this.#hadMs) {
+  start(durationMs: number): void {
+    if (durationMs === this.#hadMs) {
       this.#shared.start(this);
       return;
     }
-    this.#hadMs = leftMs;
-    this.dueMs = this.#clock.monotonicMs() + leftMs;
-    this.#timer = this.#clock.setTimer(leftMs, () => this.expired());
+    this.#hadMs = durationMs;
+    this.dueMs = this.#clock.monotonicMs() + durationMs;
+    this.#timer = this.#clock.setTimer(durationMs, () => this.expired());
   }
 
   get remainingMs(): number {
-    return Math.min(this.dueMs - this.#clock.monotonicMs(), this.#whole.remainingMs);
+    const ownMs = this.dueMs - this.#clock.monotonicMs();
+    const { within } = this.#whole;
+    return within ? Math.min(ownMs, within.remainingMs) : ownMs;
   }
 
   expired(): void {

@@ -48,8 +48,8 @@ export class Call implements CallContext, Abortable {
   readonly attempt: number;
   readonly options: CallOptions | undefined;
   readonly #parent: Abortable | undefined;
-  /** The nearest timeout around it. */
-  readonly #within: TimeLeft | undefined;
+  /** What ends it for certain, besides its caller: the nearest timeout around it. */
+  readonly within: TimeLeft | undefined;
   /** Made by the first who listens, asks for the signal or aborts it. Nearly all calls are over before that. */
   #own: OwnAborts | undefined;
   #isOver = false;
@@ -64,7 +64,7 @@ export class Call implements CallContext, Abortable {
     this.work = work;
     this.options = options;
     this.#parent = parent;
-    this.#within = within;
+    this.within = within;
     this.attempt = attempt;
   }
 
@@ -78,7 +78,7 @@ export class Call implements CallContext, Abortable {
    * A part of this call that can be aborted by itself, and is when this one is. To be ended with `end`. `within`: what bounds
    * its time, besides a deadline; default: what bounds this one's.
    */
-  child(attempt = this.attempt, within = this.#within): Call {
+  child(attempt = this.attempt, within = this.within): Call {
     return new Call(this.work, this.options, this, attempt, within);
   }
 
@@ -99,7 +99,7 @@ export class Call implements CallContext, Abortable {
 
   get remainingMs(): number {
     const deadlineMs = this.deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
-    return this.#within ? Math.min(deadlineMs, this.#within.remainingMs) : deadlineMs;
+    return this.within ? Math.min(deadlineMs, this.within.remainingMs) : deadlineMs;
   }
 
   get aborted(): boolean {

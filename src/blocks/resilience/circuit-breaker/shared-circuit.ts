@@ -22,7 +22,7 @@ export interface SharedOptions {
  * closed closes too. No time of day is exchanged, so the machines' clocks may differ.
  *
  * When an opening's time is over, one process does the trials: the one whose claim `<key>:trial:<id>` is set. Should it die or
- * get no more calls, the claim ends after `trialMs` and another may have it.
+ * get no more calls, the claim ends after `trialMs` and another may have it: nothing here has a timer that could give it back.
  *
  * The store is asked beside the calls and never waited for; one request is under way at most, and none where there are no
  * calls. While it fails or is slow, the circuit goes by its own calls alone.

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedClock } from "../../time/index.ts";
+import { circuitBreaker } from "../circuit-breaker/circuit-breaker.ts";
 import type { PolicyEvent } from "../observer.ts";
 import { policy } from "../policy.ts";
+import { retry } from "../retry/retry.ts";
 import { timeout } from "../timeout.ts";
 import { currentDeadline, Deadline, withDeadline } from "./deadline.ts";
 import { deadline } from "./deadline-layer.ts";
@@ -92,6 +94,28 @@ test("a call cannot give itself more time than the work that it is part of has",
     plain.run((context) => context.remainingMs, { deadline: new Deadline(500, clock) }),
   );
   assert.equal(await leftMs, 20);
+});
+
+test("where a deadline of the same policy ends a call, no timeout inside of it speaks first, however rough the timers are", async () => {
+  class RoughClock extends SimulatedClock {
+    override setTimer(delayMs: number, callback: () => void) {
+      return super.setTimer(delayMs < 150 ? delayMs - 0.5 : delayMs, callback);
+    }
+  }
+  const clock = new RoughClock();
+  const breaker = circuitBreaker();
+  const late = timeout(500);
+  const calls = policy(deadline(200), retry({ backOff: { firstMs: 0 } }), breaker, late).with({ clock });
+  const settled = calls.settle(async ({ attempt }) => {
+    if (attempt > 1) return forEver();
+    await clock.sleep(100);
+    throw new Error("once");
+  });
+  await clock.advance(300);
+  const end = await settled;
+  assert.equal(end.kind === "refused" && end.error.code, "DEADLINE_EXCEEDED");
+  assert.deepEqual([late.counters.timedOut, breaker.counters.failed], [0, 1]);
+  assert.equal(clock.pendingTimers, 0);
 });
 
 test("a length of time that no timer can wait is refused", () => {
