@@ -15,7 +15,7 @@ const DIGITS_MAX = 8;
 /** What Envoy's router tells the service behind it: whole milliseconds. */
 const ENVOY_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
 
-/** Headers as `fetch` or `node:http` hold them. */
+/** Headers as `fetch` or `node:http` hold them: names in lower case. */
 export type HeadersLike = Pick<Headers, "get"> | HeadersByName;
 
 type HeadersByName = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -16,7 +16,7 @@ export type FallbackStep = ((failure: Failure) => unknown) | LastGood<unknown>;
 export interface FallbackOptions {
   /** Default `fallback`. */
   readonly name?: string;
-  /** Which failures to answer to; others go through. Default: all. */
+  /** Which failures to answer to; others go through. Default: all. What it throws is what the call rejects with. */
   readonly when?: (error: unknown) => boolean;
 }
 
