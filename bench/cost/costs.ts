@@ -4,8 +4,6 @@ import { promisify } from "node:util";
 import { alternating, median } from "../statistics.ts";
 import type { Cost } from "./contender.ts";
 
-/** No flag that changes how memory is taken: a young generation larger than the caches makes each allocation a miss. */
-const FLAGS = ["--expose-gc"];
 /** A contender that takes longer hangs. */
 const LIMIT_MS = 180_000;
 
@@ -36,7 +34,7 @@ export async function costsOf<Name extends string>(
 async function measured(module: string, name: string, environment: NodeJS.ProcessEnv): Promise<Cost> {
   process.stderr.write(`  ${name}\n`);
   const script = join(import.meta.dirname, "./measure.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, script, module, name], {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, module, name], {
     timeout: LIMIT_MS,
     env: { ...process.env, ...environment },
   });

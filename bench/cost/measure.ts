@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { seededRandom } from "../../src/blocks/time/index.ts";
 import { zipf } from "../load/zipf.ts";
+import { median } from "../statistics.ts";
 import type { Contender, Contenders, Cost, KeyDraw } from "./contender.ts";
 import { keyAt, LIVE_KEYS } from "./keys.ts";
 
@@ -12,10 +12,14 @@ import { keyAt, LIVE_KEYS } from "./keys.ts";
  */
 
 const CALLS = 200_000;
-/** As many as fit into the young generation, at 4 KB each. */
-const CALLS_WITHOUT_COLLECTION = 2_000;
+const CALLS_PER_BATCH = 1_000;
+/** So few that most readings see no collection: the median of what they take from the heap passes over those that do. */
+const CALLS_PER_READING = 100;
+const READINGS = 101;
 const SLICES = 5;
-const KEYS_PER_BATCH = 1_000;
+
+/** Kept, so that no decision is left out because nobody looks at it. */
+let lastDecision: unknown;
 
 const [module = "", name = ""] = process.argv.slice(2);
 const { contenders } = (await import(pathToFileURL(join(import.meta.dirname, module)).href)) as {
@@ -24,60 +28,55 @@ const { contenders } = (await import(pathToFileURL(join(import.meta.dirname, mod
 const contender = await contenders[name]?.();
 if (!contender) throw new RangeError(`no contender "${name}" in ${module}`);
 const cost = await costOf(contender);
-process.stdout.write(JSON.stringify(cost), () => process.exit());
+process.stdout.write(JSON.stringify(cost), () => process.exit(lastDecision === cost ? 1 : 0));
 
 async function costOf(one: Contender): Promise<Cost> {
-  const run = one.kind === "awaited" ? awaited(one.call) : keyed(one.decide, one.draw);
+  const batches = one.kind === "awaited" ? awaited(one.call) : keyed(one.decide, one.draw);
   const calls = (one.kind === "awaited" ? one.calls : undefined) ?? CALLS;
-  await run(calls);
+  const cpuNs = async () => {
+    let spentNs = 0;
+    for (let done = 0; done < calls; done += CALLS_PER_BATCH) {
+      const run = batches(Math.min(CALLS_PER_BATCH, calls));
+      const before = process.cpuUsage();
+      await run();
+      const { user, system } = process.cpuUsage(before);
+      spentNs += (user + system) * 1_000;
+    }
+    return spentNs / calls;
+  };
+  await cpuNs();
   const slices: number[] = [];
-  for (let slice = 0; slice < SLICES; slice++) slices.push(await run(calls));
-  return {
-    cpuNs: Math.min(...slices),
-    allocatedBytes: await allocated(run, Math.min(calls, CALLS_WITHOUT_COLLECTION)),
-  };
+  for (let slice = 0; slice < SLICES; slice++) slices.push(await cpuNs());
+  const readings: number[] = [];
+  for (let reading = 0; reading < READINGS; reading++) {
+    const run = batches(CALLS_PER_READING);
+    const before = process.memoryUsage().heapUsed;
+    await run();
+    readings.push((process.memoryUsage().heapUsed - before) / CALLS_PER_READING);
+  }
+  return { cpuNs: Math.min(...slices), allocatedBytes: Math.max(0, median(readings)) };
 }
 
-/** Runs some calls, and says what one took of the processor. */
-type Run = (calls: number) => Promise<number>;
+/** Makes the next calls ready, beside what is measured. */
+type Batches = (calls: number) => () => Promise<void>;
 
-function awaited(call: () => unknown): Run {
-  return async (calls) => {
-    const before = process.cpuUsage();
+function awaited(call: () => unknown): Batches {
+  return (calls) => async () => {
     for (let done = 0; done < calls; done++) await call();
-    return nsSince(before) / calls;
   };
 }
 
-/** Keys are made in batches beside the measured time, as a server has just parsed the key that it decides on. */
-function keyed(decide: (key: string) => unknown, draw: KeyDraw): Run {
+/** Keys are made anew for each batch, as a server has just parsed the key that it decides on. */
+function keyed(decide: (key: string) => unknown, draw: KeyDraw): Batches {
   const random = seededRandom(1);
   const next = draw === "evenly" ? () => Math.floor(random() * LIVE_KEYS) : zipf(LIVE_KEYS, random);
   // Those who ask most are no neighbours. An odd factor that shares none with the count maps no two to one.
   const drawn = Uint32Array.from({ length: CALLS }, () => (next() * 611_953) % LIVE_KEYS);
-  const keys: string[] = Array<string>(KEYS_PER_BATCH).fill("");
-  return async (calls) => {
-    let spentNs = 0;
-    for (let done = 0; done < calls; done += KEYS_PER_BATCH) {
-      for (let at = 0; at < KEYS_PER_BATCH; at++) keys[at] = keyAt(drawn[(done + at) % CALLS] ?? 0);
-      const before = process.cpuUsage();
-      for (const key of keys) decide(key);
-      spentNs += nsSince(before);
-      await turn();
-    }
-    return spentNs / calls;
+  let at = 0;
+  return (calls) => {
+    const keys = Array.from({ length: calls }, () => keyAt(drawn[at++ % CALLS] ?? 0));
+    return async () => {
+      for (const key of keys) lastDecision = decide(key);
+    };
   };
-}
-
-async function allocated(run: Run, calls: number): Promise<number> {
-  globalThis.gc?.();
-  await turn();
-  const before = process.memoryUsage().heapUsed;
-  await run(calls);
-  return Math.max(0, process.memoryUsage().heapUsed - before) / calls;
-}
-
-function nsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) * 1_000;
 }

@@ -1,7 +1,3 @@
-import Bottleneck from "bottleneck";
-import { Redis } from "ioredis";
-import pLimit from "p-limit";
-import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import {
   adaptiveLimit,
   admissionQueue,
@@ -24,12 +20,14 @@ import {
 import type { Contender, Contenders, KeyDraw } from "../cost/contender.ts";
 import { keyAt, LIVE_KEYS } from "../cost/keys.ts";
 
+// Peers are imported where they are measured: loaded beside ours, they had doubled what a decision takes.
+
 /** So high that decisions are measured and not refusals, in a window so long that no key is idle. */
 const RATE = perHour(1_000_000);
 const SECONDS_PER_HOUR = 3_600;
 const CONCURRENT = 10;
-/** Each takes tens of microseconds. */
-const BOTTLENECK_CALLS = 10_000;
+/** Each waits for a timer. */
+const BOTTLENECK_CALLS = 100;
 /** A round trip takes a hundred times as long as a decision here. */
 const SHARED_CALLS = 5_000;
 
@@ -41,6 +39,7 @@ function live(rule: Rule, draw: KeyDraw): Contender {
 }
 
 async function liveFlexible(draw: KeyDraw): Promise<Contender> {
+  const { RateLimiterMemory } = await import("rate-limiter-flexible");
   const limiter = new RateLimiterMemory({ points: RATE.limit, duration: SECONDS_PER_HOUR });
   for (let index = 0; index < LIVE_KEYS; index++) {
     const taken = limiter.consume(keyAt(index));
@@ -50,7 +49,10 @@ async function liveFlexible(draw: KeyDraw): Promise<Contender> {
 }
 
 /** The store that `bench/flow.ts` started. */
-const client = () => new Redis(process.env.BENCH_STORE_URL ?? "redis://127.0.0.1:6379");
+async function client() {
+  const { Redis } = await import("ioredis");
+  return new Redis(process.env.BENCH_STORE_URL ?? "redis://127.0.0.1:6379");
+}
 
 const work = async () => 1;
 
@@ -81,11 +83,13 @@ export const contenders = {
       },
     };
   },
-  "p-limit: admission": () => {
+  "p-limit: admission": async () => {
+    const { default: pLimit } = await import("p-limit");
     const limit = pLimit(CONCURRENT);
     return { kind: "awaited", call: () => limit(work) };
   },
-  "bottleneck: admission": () => {
+  "bottleneck: admission": async () => {
+    const { default: Bottleneck } = await import("bottleneck");
     const limiter = new Bottleneck({ maxConcurrent: CONCURRENT });
     return { kind: "awaited", calls: BOTTLENECK_CALLS, call: () => limiter.schedule(work) };
   },
@@ -114,19 +118,20 @@ export const contenders = {
     };
   },
 
-  "ours: shared fixed window": () => {
-    const store = fromIoredis(client());
+  "ours: shared fixed window": async () => {
+    const store = fromIoredis(await client());
     const limiter = sharedRateLimiter(fixedWindow(RATE), { store, whenLost: "closed", timeoutMs: 1_000 });
     return { kind: "awaited", calls: SHARED_CALLS, call: () => limiter.take("user:1") };
   },
-  "ours: shared gcra": () => {
-    const store = fromIoredis(client());
+  "ours: shared gcra": async () => {
+    const store = fromIoredis(await client());
     const limiter = sharedRateLimiter(gcra(RATE), { store, whenLost: "closed", timeoutMs: 1_000 });
     return { kind: "awaited", calls: SHARED_CALLS, call: () => limiter.take("user:1") };
   },
-  "rate-limiter-flexible: shared": () => {
+  "rate-limiter-flexible: shared": async () => {
+    const { RateLimiterRedis } = await import("rate-limiter-flexible");
     const options = { points: RATE.limit, duration: SECONDS_PER_HOUR };
-    const limiter = new RateLimiterRedis({ storeClient: client(), ...options });
+    const limiter = new RateLimiterRedis({ storeClient: await client(), ...options });
     return { kind: "awaited", calls: SHARED_CALLS, call: () => limiter.consume("user:1") };
   },
 } satisfies Contenders;

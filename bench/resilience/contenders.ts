@@ -1,18 +1,3 @@
-import Bottleneck from "bottleneck";
-import {
-  ConsecutiveBreaker,
-  bulkhead as cockatielBulkhead,
-  circuitBreaker as cockatielCircuitBreaker,
-  retry as cockatielRetry,
-  timeout as cockatielTimeout,
-  ExponentialBackoff,
-  handleAll,
-  SamplingBreaker,
-  TimeoutStrategy,
-  wrap,
-} from "cockatiel";
-import OpossumBreaker from "opossum";
-import pLimit from "p-limit";
 import {
   bulkhead,
   type CallContext,
@@ -24,11 +9,13 @@ import {
 } from "../../src/blocks/resilience/index.ts";
 import type { Contender, Contenders } from "../cost/contender.ts";
 
+// Peers are imported where they are measured, so that each process knows one library alone.
+
 const TIMEOUT_MS = 2_000;
 const FAILURES = 5;
 const CONCURRENT = 10;
-/** Each takes tens of microseconds. */
-const BOTTLENECK_CALLS = 10_000;
+/** Each waits for a timer. */
+const BOTTLENECK_CALLS = 100;
 
 /** What every policy is put around. */
 const work = async () => 1;
@@ -48,11 +35,26 @@ const refused = async (call: () => Promise<unknown>): Promise<Contender> => {
   return awaited(caught);
 };
 
-const cockatielBreaker = () =>
-  cockatielCircuitBreaker(handleAll, {
-    halfOpenAfter: 3_600_000,
-    breaker: new ConsecutiveBreaker(FAILURES),
-  });
+async function cockatielBreaker() {
+  const { circuitBreaker, ConsecutiveBreaker, handleAll } = await import("cockatiel");
+  const breaker = new ConsecutiveBreaker(FAILURES);
+  return circuitBreaker(handleAll, { halfOpenAfter: 3_600_000, breaker });
+}
+
+async function cockatielRetry() {
+  const { ExponentialBackoff, handleAll, retry } = await import("cockatiel");
+  return retry(handleAll, { maxAttempts: 3, backoff: new ExponentialBackoff() });
+}
+
+async function cockatielTimeout() {
+  const { TimeoutStrategy, timeout } = await import("cockatiel");
+  return timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive);
+}
+
+async function opossum() {
+  const { default: Breaker } = await import("opossum");
+  return Breaker;
+}
 
 /** Each policy on the happy path, but for `refused`. */
 export const contenders = {
@@ -62,12 +64,12 @@ export const contenders = {
     const ours = policy(circuitBreaker({ trip: consecutiveFailures(FAILURES) }));
     return awaited(() => ours.run(work));
   },
-  "cockatiel: breaker": () => {
-    const theirs = cockatielBreaker();
+  "cockatiel: breaker": async () => {
+    const theirs = await cockatielBreaker();
     return awaited(() => theirs.execute(work));
   },
-  "opossum: breaker": () => {
-    const theirs = new OpossumBreaker(work, { timeout: false });
+  "opossum: breaker": async () => {
+    const theirs = new (await opossum())(work, { timeout: false });
     return awaited(() => theirs.fire());
   },
 
@@ -75,9 +77,10 @@ export const contenders = {
     const ours = policy(circuitBreaker());
     return awaited(() => ours.run(work));
   },
-  "cockatiel: breaker over a time window": () => {
+  "cockatiel: breaker over a time window": async () => {
+    const { circuitBreaker, handleAll, SamplingBreaker } = await import("cockatiel");
     const breaker = new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 2 });
-    const theirs = cockatielCircuitBreaker(handleAll, { halfOpenAfter: 5_000, breaker });
+    const theirs = circuitBreaker(handleAll, { halfOpenAfter: 5_000, breaker });
     return awaited(() => theirs.execute(work));
   },
 
@@ -85,13 +88,13 @@ export const contenders = {
     const ours = policy(circuitBreaker({ trip: consecutiveFailures(FAILURES), openMs: 3_600_000 }));
     return refused(() => ours.run(failingWork));
   },
-  "cockatiel: refused": () => {
-    const theirs = cockatielBreaker();
+  "cockatiel: refused": async () => {
+    const theirs = await cockatielBreaker();
     return refused(() => theirs.execute(failingWork));
   },
-  "opossum: refused": () => {
+  "opossum: refused": async () => {
     const options = { timeout: false, resetTimeout: 3_600_000, volumeThreshold: FAILURES } as const;
-    const theirs = new OpossumBreaker(failingWork, options);
+    const theirs = new (await opossum())(failingWork, options);
     return refused(() => theirs.fire());
   },
 
@@ -99,8 +102,8 @@ export const contenders = {
     const ours = policy(retry());
     return awaited(() => ours.run(work));
   },
-  "cockatiel: retry": () => {
-    const theirs = cockatielRetry(handleAll, { maxAttempts: 3, backoff: new ExponentialBackoff() });
+  "cockatiel: retry": async () => {
+    const theirs = await cockatielRetry();
     return awaited(() => theirs.execute(work));
   },
 
@@ -108,15 +111,18 @@ export const contenders = {
     const ours = policy(bulkhead({ concurrent: CONCURRENT, queue: CONCURRENT }));
     return awaited(() => ours.run(work));
   },
-  "cockatiel: bulkhead": () => {
-    const theirs = cockatielBulkhead(CONCURRENT, CONCURRENT);
+  "cockatiel: bulkhead": async () => {
+    const cockatiel = await import("cockatiel");
+    const theirs = cockatiel.bulkhead(CONCURRENT, CONCURRENT);
     return awaited(() => theirs.execute(work));
   },
-  "p-limit: bulkhead": () => {
+  "p-limit: bulkhead": async () => {
+    const { default: pLimit } = await import("p-limit");
     const theirs = pLimit(CONCURRENT);
     return awaited(() => theirs(work));
   },
-  "bottleneck: bulkhead": () => {
+  "bottleneck: bulkhead": async () => {
+    const { default: Bottleneck } = await import("bottleneck");
     const theirs = new Bottleneck({ maxConcurrent: CONCURRENT, highWater: CONCURRENT });
     return { kind: "awaited", calls: BOTTLENECK_CALLS, call: () => theirs.schedule(work) };
   },
@@ -125,20 +131,20 @@ export const contenders = {
     const ours = policy(timeout(TIMEOUT_MS));
     return awaited(() => ours.run(work));
   },
-  "cockatiel: timeout": () => {
-    const theirs = cockatielTimeout(TIMEOUT_MS, TimeoutStrategy.Aggressive);
+  "cockatiel: timeout": async () => {
+    const theirs = await cockatielTimeout();
     return awaited(() => theirs.execute(work));
   },
-  "opossum: timeout": () => {
-    const theirs = new OpossumBreaker(work, { timeout: TIMEOUT_MS });
+  "opossum: timeout": async () => {
+    const theirs = new (await opossum())(work, { timeout: TIMEOUT_MS });
     return awaited(() => theirs.fire());
   },
   "ours: timeout, signal used": () => {
     const ours = policy(timeout(TIMEOUT_MS));
     return awaited(() => ours.run(listeningWork));
   },
-  "cockatiel: timeout, signal used": () => {
-    const theirs = cockatielTimeout(TIMEOUT_MS, TimeoutStrategy.Aggressive);
+  "cockatiel: timeout, signal used": async () => {
+    const theirs = await cockatielTimeout();
     return awaited(() => theirs.execute(listeningWork));
   },
 
@@ -147,12 +153,9 @@ export const contenders = {
     const ours = policy(retry(), circuitBreaker({ trip }), timeout(TIMEOUT_MS));
     return awaited(() => ours.run(work));
   },
-  "cockatiel: composed": () => {
-    const theirs = wrap(
-      cockatielRetry(handleAll, { maxAttempts: 3, backoff: new ExponentialBackoff() }),
-      cockatielBreaker(),
-      cockatielTimeout(TIMEOUT_MS, TimeoutStrategy.Aggressive),
-    );
+  "cockatiel: composed": async () => {
+    const { wrap } = await import("cockatiel");
+    const theirs = wrap(await cockatielRetry(), await cockatielBreaker(), await cockatielTimeout());
     return awaited(() => theirs.execute(work));
   },
 } satisfies Contenders;
