@@ -102,10 +102,17 @@ test("idle keys go by and by as others are used, each is let go of once, and the
   });
   for (let index = 0; index < 20_000; index++) put(table, `key ${index}`, 0, 5);
   assert.equal(table.size, 20_000);
-  for (let index = 0; index < 80_000; index++) put(table, "busy", 10, 1e9);
+  for (let index = 0; index < 200_000; index++) put(table, "busy", 10, 1e9);
   assert.equal(table.size, 1);
   assert.equal(released, 20_000);
   assert.ok(table.numbers.length <= 64 * 8, `still ${table.numbers.length} numbers`);
+});
+
+test("a stream of new keys that are idle soon takes no more room than a few times those that are not", () => {
+  const table = new KeyTable({ numbersPerKey: 1, keysMax: 1_000_000, random: seededRandom(7) });
+  for (let nowMs = 0; nowMs < 200_000; nowMs++) put(table, `key ${nowMs}`, nowMs, nowMs + 1_000);
+  assert.ok(table.size >= 1_000 && table.size < 3_000, `${table.size} keys, of which 1,000 are in use`);
+  assert.ok(table.numbers.length <= 8_192, `${table.numbers.length} numbers`);
 });
 
 test("keys of all sorts are told apart: empty, long, beginnings of others, with zeros and lone surrogates", () => {

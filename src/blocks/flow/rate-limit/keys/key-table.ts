@@ -6,9 +6,11 @@ import { Slots } from "./slots.ts";
 const CAPACITY_MIN = 64;
 /** Slots moved per operation while the table is replaced: enough to be done long before the new one is full. */
 const MOVED_PER_OPERATION = 16;
-/** How often idle keys are looked for, in operations, and how many slots are looked at. */
-const SWEEP_EVERY = 16;
-const SWEPT_SLOTS = 16;
+/** Slots looked at for idle keys when a new one comes: more than it takes, so that a stream of new keys makes its own room. */
+const SWEPT_PER_NEW_KEY = 4;
+/** And now and then, so that a table shrinks when a crowd has gone: how often, in operations, and how many. */
+const SWEEP_EVERY = 32;
+const SWEPT_NOW_AND_THEN = 16;
 /** Keys from which the one to be evicted is chosen. */
 const EVICTION_SAMPLE = 8;
 
@@ -59,12 +61,12 @@ export class KeyTable {
 
   /** Where in `numbers` the key's own begin; one that is not known gets `nowMs` as its first and zeros behind. */
   locate(key: string, nowMs: number): number {
-    if ((++this.#operations & (SWEEP_EVERY - 1)) === 0) this.#sweep(nowMs);
+    if ((++this.#operations & (SWEEP_EVERY - 1)) === 0) this.#sweepAndShrink(nowMs);
     const slots = this.#tableOf(key, nowMs);
     const { low, high } = this.#hash;
     const at = slots.find(low, high);
     this.numbers = slots.numbers;
-    return at > 0 ? at : this.#insert(slots, -at - 1, nowMs);
+    return at > 0 ? at : this.#insert(slots, nowMs);
   }
 
   /** Where in `numbers` the key's own begin, or -1. */
@@ -90,18 +92,17 @@ export class KeyTable {
     return this.#leaving === undefined ? this.#slots : this.#move(this.#leaving, nowMs);
   }
 
-  #insert(slots: Slots, free: number, nowMs: number): number {
+  #insert(slots: Slots, nowMs: number): number {
     const { low, high } = this.#hash;
-    let at = free;
     let table = slots;
-    if (this.size >= this.#keysMax) {
-      this.#evict();
-      at = -table.find(low, high) - 1;
-    } else if (!this.#leaving && this.#isToGrow(slots)) {
+    this.#sweep(nowMs, SWEPT_PER_NEW_KEY);
+    if (this.size >= this.#keysMax) this.#evict();
+    else if (!this.#leaving && this.#isToGrow(slots)) {
       this.#replace((slots.mask + 1) * 2);
       table = this.#move(slots, nowMs);
-      at = -table.find(low, high) - 1;
     }
+    // Its place is looked for last, since keys that go move others.
+    const at = -table.find(low, high) - 1;
     table.insert(at, low, high, nowMs);
     this.numbers = table.numbers;
     return at;
@@ -121,18 +122,23 @@ export class KeyTable {
     slots.remove(at);
   }
 
+  #sweepAndShrink(nowMs: number): void {
+    this.#sweep(nowMs, SWEPT_NOW_AND_THEN);
+    const capacity = this.#slots.mask + 1;
+    if (!this.#leaving && capacity > CAPACITY_MIN && this.#slots.size * 8 < capacity)
+      this.#replace(capacity / 2);
+  }
+
   /** A clock's hand: looks at the next few slots for keys to forget. */
-  #sweep(nowMs: number): void {
+  #sweep(nowMs: number, count: number): void {
     if (this.#leaving) return;
     const slots = this.#slots;
-    for (let step = 0; step < SWEPT_SLOTS; step++) {
+    for (let step = 0; step < count; step++) {
       const at = slots.at(this.#hand);
       // After a removal the next key may have moved here.
       if (!slots.isFree(at) && (slots.numbers[at] as number) <= nowMs) this.#remove(slots, at);
       else this.#hand = (this.#hand + 1) & slots.mask;
     }
-    const capacity = slots.mask + 1;
-    if (capacity > CAPACITY_MIN && slots.size * 8 < capacity) this.#replace(capacity / 2);
   }
 
   #evict(): void {
