@@ -65,7 +65,7 @@ export class KeyTable {
     const slots = this.#tableOf(key, nowMs);
     const { low, high } = this.#hash;
     const at = slots.find(low, high);
-    this.numbers = slots.numbers;
+    if (this.numbers !== slots.numbers) this.numbers = slots.numbers;
     return at > 0 ? at : this.#insert(slots, nowMs);
   }
 

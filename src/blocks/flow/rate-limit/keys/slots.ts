@@ -9,11 +9,13 @@ export class Slots {
   readonly mask: number;
   size = 0;
   readonly #stride: number;
+  readonly #strideBits: number;
   readonly #words: Int32Array;
 
   /** `capacity` is a power of two. */
   constructor(capacity: number, numbersPerKey: number) {
     this.#stride = strideOf(numbersPerKey);
+    this.#strideBits = 31 - Math.clz32(this.#stride);
     this.mask = capacity - 1;
     this.numbers = new Float64Array(capacity * this.#stride);
     this.#words = new Int32Array(this.numbers.buffer);
@@ -22,14 +24,14 @@ export class Slots {
   /** The slot of a fingerprint, or, when it has none, the free one where it would go, less one, negated. */
   find(low: number, high: number): number {
     const words = this.#words;
-    const stride = this.#stride;
+    const strideBits = this.#strideBits;
     const mask = this.mask;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      const word = slot * stride * 2;
-      const foundLow = words[word] as number;
-      const foundHigh = words[word + 1] as number;
-      if (foundLow === low && foundHigh === high) return slot * stride + 1;
-      if (foundLow === 0 && foundHigh === 0) return -(slot * stride + 1) - 1;
+      const at = (slot << strideBits) + 1;
+      const foundLow = words[at * 2 - 2] as number;
+      const foundHigh = words[at * 2 - 1] as number;
+      if (foundLow === low && foundHigh === high) return at;
+      if (foundLow === 0 && foundHigh === 0) return -at - 1;
     }
   }
 
@@ -98,8 +100,7 @@ export class Slots {
   }
 }
 
-/** Numbers from one slot to the next: a power of two up to a line of memory, so that no slot lies across two lines. */
+/** Numbers from one slot to the next: a power of two, so that no small slot lies across two lines of memory. */
 function strideOf(numbersPerKey: number): number {
-  const needed = numbersPerKey + 1;
-  return needed <= 2 ? 2 : needed <= 4 ? 4 : Math.ceil(needed / 8) * 8;
+  return 2 ** Math.ceil(Math.log2(numbersPerKey + 1));
 }
