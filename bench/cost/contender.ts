@@ -10,8 +10,8 @@ export type Contender =
   /** Decisions on a key, out of a million that are live. */
   | { readonly kind: "keyed"; readonly decide: (key: string) => unknown; readonly draw: KeyDraw };
 
-/** How keys are drawn: all alike, or by Zipf's law (s = 1), as traffic comes. */
-export type KeyDraw = "evenly" | "by Zipf's law";
+/** How keys are drawn: all alike, by Zipf's law (s = 1), or all alike out of the thousand that are busy just now. */
+export type KeyDraw = "evenly" | "by Zipf's law" | "out of a thousand";
 
 /** Contenders by name: each makes itself ready, and is measured in a process of its own. */
 export type Contenders = Readonly<Record<string, () => Contender | Promise<Contender>>>;

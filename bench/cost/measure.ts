@@ -69,7 +69,8 @@ function awaited(call: () => unknown): Batches {
 /** Keys are made anew for each batch, as a server has just parsed the key that it decides on. */
 function keyed(decide: (key: string) => unknown, draw: KeyDraw): Batches {
   const random = seededRandom(1);
-  const next = draw === "evenly" ? () => Math.floor(random() * LIVE_KEYS) : zipf(LIVE_KEYS, random);
+  const kinds = draw === "evenly" ? LIVE_KEYS : 1_000;
+  const next = draw === "by Zipf's law" ? zipf(LIVE_KEYS, random) : () => Math.floor(random() * kinds);
   // Those who ask most are no neighbours. An odd factor that shares none with the count maps no two to one.
   const drawn = Uint32Array.from({ length: CALLS }, () => (next() * 611_953) % LIVE_KEYS);
   let at = 0;

@@ -59,11 +59,12 @@ const work = async () => 1;
 export const contenders = {
   bare: () => ({ kind: "awaited", call: work }),
 
+  "ours: gcra, a thousand busy": () => live(gcra(RATE), "out of a thousand"),
+  "ours: token bucket, a thousand busy": () => live(tokenBucket(RATE), "out of a thousand"),
+  "rate-limiter-flexible: a thousand busy": () => liveFlexible("out of a thousand"),
   "ours: gcra, by Zipf": () => live(gcra(RATE), "by Zipf's law"),
   "ours: gcra, evenly": () => live(gcra(RATE), "evenly"),
-  "ours: token bucket, by Zipf": () => live(tokenBucket(RATE), "by Zipf's law"),
   "ours: fixed window, by Zipf": () => live(fixedWindow(RATE), "by Zipf's law"),
-  "ours: fixed window, evenly": () => live(fixedWindow(RATE), "evenly"),
   "ours: sliding counter, by Zipf": () => live(slidingCounter(RATE), "by Zipf's law"),
   "ours: sliding log, by Zipf": () => live(slidingLog(perHour(10)), "by Zipf's law"),
   "ours: tiers, by Zipf": () =>
