@@ -18,19 +18,23 @@ test("a budget is never overdrawn, in any stretch of time", () => {
     fc.property(options, fc.array(step, { maxLength: 60, size: "max" }), (chosen, steps) => {
       const budget = new RetryBudget(chosen);
       let nowMs = 0;
-      let latestMs = 0;
+      /** The latest time that the budget was told, which is all that it knows of time. */
+      let latestMs = Number.NEGATIVE_INFINITY;
       const events: { atMs: number; calls: number; retries: number }[] = [];
       for (const one of steps) {
         let calls = 0;
         let retries = 0;
         if (one.do === "wait") nowMs += one.ms;
         else if (one.do === "call") for (; calls < one.times; calls++) budget.deposit();
-        else for (let tried = 0; tried < one.times; tried++) if (budget.withdraw(nowMs)) retries++;
-        latestMs = Math.max(latestMs, nowMs);
+        else {
+          for (let tried = 0; tried < one.times; tried++) if (budget.withdraw(nowMs)) retries++;
+          latestMs = Math.max(latestMs, nowMs);
+        }
         events.push({ atMs: latestMs, calls, retries });
       }
-      // Brute force: every stretch from one event to a later one.
+      // Brute force: every stretch from one retry to a later event. One that begins earlier has more calls, and no more retries.
       for (let from = 0; from < events.length; from++) {
+        if (events[from]?.atMs === Number.NEGATIVE_INFINITY) continue;
         let calls = 0;
         let retries = 0;
         for (const { atMs, ...one } of events.slice(from)) {
