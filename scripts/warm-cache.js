@@ -28,6 +28,8 @@ await run([
     ...libraries.map((file) => `await import(${JSON.stringify(file)}).catch(() => {});`),
     `const { loadDesign } = await import(${JSON.stringify(join(root, "src/tool/design/index.ts"))});`,
     ...designs.map((file) => `await loadDesign(${JSON.stringify(file)}).catch(() => {});`),
+    // Whatever a module has opened: what was compiled is written when the process ends, and not when it is killed.
+    "process.exit();",
   ].join("\n"),
 ]);
 // An engine ends when its parent is gone; a service ends when it finds no URL in its environment.

@@ -1,11 +1,11 @@
 import { edge, service, system } from "trestle";
 
-const prices = service("prices", { run: "./prices.ts", health: "/healthz" });
+const prices = service("prices", { run: "./prices/service.ts", health: "/healthz" });
 
 /** The same shop twice: with policies around its dependency, and without. */
-const shop = service("shop", { run: "./shop.ts", uses: { prices }, health: "/healthz" });
+const shop = service("shop", { run: "./shop/service.ts", uses: { prices }, health: "/healthz" });
 const bareShop = service("bare-shop", {
-  run: "./shop.ts",
+  run: "./shop/service.ts",
   uses: { prices },
   health: "/healthz",
   environment: { POLICIES: "off" },

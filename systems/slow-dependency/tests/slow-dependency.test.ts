@@ -16,7 +16,7 @@ const WELL_MS = 2_000;
 const SLOW_MS = 4_000;
 const AFTER_MS = 7_000;
 const FACTOR = 100;
-/** As in `shop.ts`: the breaker tries again after this, by a call that may take 100 ms. */
+/** As in `shop/service.ts`: the breaker tries again after this, by a call that may take 100 ms. */
 const OPEN_MS = 1_000;
 
 interface Outcome {
@@ -30,8 +30,8 @@ interface Outcome {
 }
 
 async function outcomeWith(policies: "on" | "off"): Promise<Outcome> {
-  await using prices = await runService("prices.ts");
-  await using shop = await runService("shop.ts", { PRICES_URL: prices.url, POLICIES: policies });
+  await using prices = await runService("prices/service.ts");
+  await using shop = await runService("shop/service.ts", { PRICES_URL: prices.url, POLICIES: policies });
   const slow = (factor: number) => fetch(`${prices.url}/slowness?factor=${factor}`, { method: "POST" });
   const arrivals = new Arrivals(`${shop.url}/`, { perSecond: PER_SECOND, patienceMs: PATIENCE_MS });
   arrivals.start();

@@ -16,6 +16,10 @@ import {
  * compared; nothing else differs.
  */
 
+const { PORT, PRICES_URL } = process.env;
+if (!PORT || !PRICES_URL)
+  throw new Error("PORT and PRICES_URL must be set: where to listen, and where prices are");
+
 interface Price {
   readonly cents: number;
 }
@@ -34,7 +38,7 @@ const policies = policy(
 );
 
 async function priceOf({ signal }: Pick<CallContext, "signal">): Promise<Price> {
-  const response = await fetch(`${process.env.PRICES_URL}/price`, { signal });
+  const response = await fetch(`${PRICES_URL}/price`, { signal });
   if (!response.ok) throw new Error(`prices answered ${response.status}`);
   return (await response.json()) as Price;
 }
@@ -63,5 +67,5 @@ const server = createServer(async (request, response) => {
     response.end();
   }
 });
-server.listen(Number(process.env.PORT), "127.0.0.1");
+server.listen(Number(PORT), "127.0.0.1");
 process.on("SIGTERM", () => process.exit(0));

@@ -5,6 +5,9 @@ import { createServer, type ServerResponse } from "node:http";
  * was asked, however late, as most servers do. `POST /slowness?factor=100` makes each price take a hundred times as long.
  */
 
+const { PORT } = process.env;
+if (!PORT) throw new Error("PORT must be a port number, such as 3000");
+
 const WORKERS = 2;
 const SERVICE_MS = 5;
 
@@ -24,7 +27,7 @@ const server = createServer((request, response) => {
     work();
   }
 });
-server.listen(Number(process.env.PORT ?? 0), "127.0.0.1");
+server.listen(Number(PORT), "127.0.0.1");
 process.on("SIGTERM", () => process.exit(0));
 
 function work(): void {
