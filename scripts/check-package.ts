@@ -26,17 +26,21 @@ const DOWN_MS = 30_000;
 
 /** Each public entry but the design language, which the demo uses. */
 const LIBRARIES = `
-import { perSecond, rateLimiter, tokenBucket } from "trestle/flow";
+import { channel } from "trestle/flow";
+import { perSecond, rateLimiter, tokenBucket } from "trestle/flow/rate-limit";
 import { spillQueue } from "trestle/flow/spill";
 import { policy, retry, timeout } from "trestle/resilience";
+import { singleFlight } from "trestle/resilience/single-flight";
 import { encodeBase62 } from "trestle/structures";
 import { systemClock } from "trestle/time";
 
 const calls = policy(retry(), timeout(1_000)).with({ clock: systemClock });
-const value: string = await calls.run(() => encodeBase62(1));
+const value: string = await singleFlight<string>().run("one", () => calls.run(() => encodeBase62(1)));
 const { allowed } = rateLimiter(tokenBucket(perSecond(10))).take("user");
 const queue = await spillQueue<string>({ folder: "spill", memoryItems: 10, diskBytesMax: 1_048_576 });
-await queue.send("spilled");
+const items = channel<string>({ capacity: 1, whenFull: "block" });
+await items.send("spilled");
+await queue.send((await items.receive()) ?? "");
 const delivery = await queue.receive();
 console.log(value, allowed, delivery?.item);
 await delivery?.ack();

@@ -2,12 +2,7 @@ import type { Candidate } from "./balancer.ts";
 import type { EdgeLimits, EndpointConfig } from "./config.ts";
 import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
 import { ConnectionPool, type PoolContext } from "./pool.ts";
-
-/** Something long-lived that passes through an endpoint and has to be ended from outside. */
-export interface Tunnel {
-  /** Ends both sides: at once, or when what was written has been sent. */
-  close(): void;
-}
+import { openTunnel, type Tunnel, type TunnelEnds } from "./tunnel.ts";
 
 /** One process that serves requests: its address, its health, its connections, and what is under way there. */
 export class Endpoint implements Candidate {
@@ -47,6 +42,18 @@ export class Endpoint implements Candidate {
 
   isAt(config: EndpointConfig): boolean {
     return this.id === config.id && this.host === config.host && this.port === config.port;
+  }
+
+  /** Turns the request under way into a tunnel, which is under way until both its ends are closed. */
+  tunnel(ends: Omit<TunnelEnds, "onClosed">): void {
+    const tunnel = openTunnel({
+      ...ends,
+      onClosed: () => {
+        this.tunnels.delete(tunnel);
+        this.finished();
+      },
+    });
+    this.tunnels.add(tunnel);
   }
 
   admit(nowMs: number): boolean {

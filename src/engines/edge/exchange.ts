@@ -17,7 +17,7 @@ import {
 } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
-import { openTunnel, type UpgradeRequest } from "./tunnel.ts";
+import type { UpgradeRequest } from "./tunnel.ts";
 import type { Upstream } from "./upstream.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 import type { Watched } from "./watch.ts";
@@ -257,9 +257,10 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     const reused = this.#attempt?.isReused ?? false;
     const endpoint = this.#abandonAttempt();
     if (!endpoint) return;
+    const nowMs = this.#connection.runtime.clock.monotonicMs();
     switch (failure.kind) {
       case "unreachable":
-        endpoint.connectionFailed(this.#connection.runtime.clock.monotonicMs(), failure.reason);
+        endpoint.connectionFailed(nowMs, failure.reason);
         this.#tryAnother(endpoint);
         return;
       case "shortage":
@@ -272,7 +273,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
         // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
         if (reused) endpoint.closeIdle();
         else this.#upstream?.suspect(endpoint);
-        if (!isReplayable(this.#head) || this.#replayed || !this.#mayReplay()) {
+        if (!isReplayable(this.#head) || this.#replayed || !this.#upstream?.retries.withdraw(nowMs)) {
           this.#refuse({ code: "BAD_GATEWAY" });
           return;
         }
@@ -280,10 +281,6 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
         this.#tryAnother(endpoint, endpoint);
         return;
     }
-  }
-
-  #mayReplay(): boolean {
-    return this.#upstream?.retries.withdraw(this.#connection.runtime.clock.monotonicMs()) ?? false;
   }
 
   #tryAnother(failed: Endpoint | undefined, lastResort?: Endpoint): void {
@@ -320,17 +317,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
     this.response.off("close", this.#onClosed);
     this.response.detachSocket();
     upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
-    const tunnel = openTunnel({
-      client: upgrade.socket,
-      clientHead: upgrade.head,
-      upstream,
-      upstreamHead,
-      onClosed: () => {
-        endpoint.tunnels.delete(tunnel);
-        endpoint.finished();
-      },
-    });
-    endpoint.tunnels.add(tunnel);
+    endpoint.tunnel({ client: upgrade.socket, clientHead: upgrade.head, upstream, upstreamHead });
   }
 
   /** Answers in the edge's own name; `ends` when what follows on the connection cannot be trusted. */

@@ -1,9 +1,14 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Tunnel } from "./endpoint.ts";
 
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
 const KEEP_ALIVE_MS = 30_000;
+
+/** Something long-lived that passes through an endpoint and has to be ended from outside. */
+export interface Tunnel {
+  /** Ends both sides: at once, or when what was written has been sent. */
+  close(): void;
+}
 
 /** An upgrade that the client asks for: its connection has left the server already. */
 export interface UpgradeRequest {

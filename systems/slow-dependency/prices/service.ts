@@ -10,6 +10,8 @@ if (!PORT) throw new Error("PORT must be a port number, such as 3000");
 
 const WORKERS = 2;
 const SERVICE_MS = 5;
+/** A timer of the platform takes what is beyond it for a millisecond. */
+const SLOWNESS_MAX = 10_000;
 
 const waiting: ServerResponse[] = [];
 let busy = 0;
@@ -20,7 +22,7 @@ const server = createServer((request, response) => {
   request.resume();
   if (pathname === "/healthz") response.end("ok");
   else if (pathname === "/slowness" && request.method === "POST") {
-    slowness = Math.max(1, Number(searchParams.get("factor")) || 1);
+    slowness = Math.min(SLOWNESS_MAX, Math.max(1, Number(searchParams.get("factor")) || 1));
     response.end(`${slowness}`);
   } else {
     waiting.push(response);
