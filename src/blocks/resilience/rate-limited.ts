@@ -1,8 +1,8 @@
+import { LONGEST_TIMER_MS } from "../time/timer-range.ts";
 import type { Call, CallContext } from "./call/call.ts";
 import { PolicyError } from "./errors.ts";
 import type { Handler, Layer } from "./layer.ts";
 import { pause } from "./retry/pause.ts";
-import { LONGEST_MS } from "./timer-range.ts";
 import { tell, type World } from "./world.ts";
 
 /** What a limiter says to one who takes. */
@@ -99,7 +99,8 @@ class Turnstile {
     if (call.aborted) return Promise.reject(call.reason);
     const { delayMs } = taken;
     if (!(delayMs > 0)) return this.#next(call);
-    if (delayMs >= call.remainingMs || delayMs > LONGEST_MS) return Promise.reject(this.#refusal(delayMs));
+    if (delayMs >= call.remainingMs || delayMs > LONGEST_TIMER_MS)
+      return Promise.reject(this.#refusal(delayMs));
     this.#counters.delayed++;
     return pause(this.#world.clock, delayMs, call).then(() => this.#next(call));
   }

@@ -6,7 +6,7 @@ import type { Handler } from "./layer.ts";
 
 /** A limit to the time of each call. */
 export interface TimeLimit {
-  /** For every call that is under no earlier deadline. Milliseconds, above 0 and at most `LONGEST_MS`. */
+  /** For every call that is under no earlier deadline. Milliseconds, above 0 and at most `LONGEST_TIMER_MS`. */
   readonly limitMs: number;
   readonly counters: { calls: number };
   /** Counts a call that is over time, and says with what it rejects. `hadMs`: how long it had. */

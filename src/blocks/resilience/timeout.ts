@@ -1,7 +1,7 @@
+import { checkTimerMs } from "../time/timer-range.ts";
 import { PolicyError } from "./errors.ts";
 import type { Layer } from "./layer.ts";
 import { limitTime } from "./time-limit.ts";
-import { checkTimerMs } from "./timer-range.ts";
 import { tell } from "./world.ts";
 
 export interface TimeoutOptions {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../time/index.ts";
+import { type Clock, LONGEST_TIMER_MS, systemClock } from "../../time/index.ts";
 import type { Channel, Item } from "./channel.ts";
 
 /** What batches are drawn from: any channel. */
@@ -32,7 +32,7 @@ export function batches<T extends Item>(
   const { size, lingerMs = 0 } = options;
   if (!Number.isSafeInteger(size) || size < 1)
     throw new RangeError(`size has to be a whole number from 1, not ${size}`);
-  if (!(lingerMs >= 0 && lingerMs < 2 ** 31)) {
+  if (!(lingerMs >= 0 && lingerMs <= LONGEST_TIMER_MS)) {
     throw new RangeError(`lingerMs has to be a number from 0 to 2^31 - 1, not ${lingerMs}`);
   }
   return drawn(source, options);

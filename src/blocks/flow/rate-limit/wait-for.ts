@@ -1,8 +1,5 @@
-import { type Clock, systemClock } from "../../time/index.ts";
+import { type Clock, LONGEST_TIMER_MS, systemClock } from "../../time/index.ts";
 import type { Decision, Reserves } from "./rate-limiter.ts";
-
-/** The longest that one timer of Node can take. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** What waiting for a place takes. */
 export interface WaitOptions {
@@ -31,8 +28,8 @@ export async function waitFor(limiter: Reserves, key: string, options: WaitOptio
   try {
     signal?.throwIfAborted();
     // A timer counts whole milliseconds, and one that is too long fires at once.
-    for (let leftMs = Math.ceil(decision.delayMs); leftMs > 0; leftMs -= TIMER_MS_MAX)
-      await clock.sleep(Math.min(leftMs, TIMER_MS_MAX), signal ? { signal } : {});
+    for (let leftMs = Math.ceil(decision.delayMs); leftMs > 0; leftMs -= LONGEST_TIMER_MS)
+      await clock.sleep(Math.min(leftMs, LONGEST_TIMER_MS), signal ? { signal } : {});
   } catch (thrown) {
     await cancel();
     throw thrown;

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors/index.ts";
 import { Circuit, type Pass } from "../../resilience/circuit-breaker/circuit.ts";
 import { consecutiveFailures } from "../../resilience/circuit-breaker/consecutive-failures.ts";
-import { type Clock, SharedTimeouts, Timeout } from "../../time/index.ts";
+import { type Clock, LONGEST_TIMER_MS, SharedTimeouts, Timeout } from "../../time/index.ts";
 import type { RespStore } from "./resp-store.ts";
 import type { Script } from "./script.ts";
 
@@ -12,8 +12,6 @@ export type StoreWatcher = (state: "lost" | "back", cause?: unknown) => void;
 const FAILURES_MAX = 3;
 /** How long a lost store is left alone before one call tries it. */
 const REST_MS = 1_000;
-/** The longest that one timer can take. */
-const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 /** The circuit draws no lots here: its rest is always as long. */
 const NO_CHANCE = () => 0;
 
@@ -31,9 +29,9 @@ export class StoreLine {
   readonly #watcher: StoreWatcher | undefined;
 
   constructor(store: RespStore, clock: Clock, timeoutMs: number, watcher: StoreWatcher | undefined) {
-    if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX))
+    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS))
       throw new RangeError(
-        `timeoutMs has to be a number of milliseconds above 0, at most ${TIMEOUT_MS_MAX}, not ${timeoutMs}`,
+        `timeoutMs has to be a number of milliseconds above 0, at most ${LONGEST_TIMER_MS}, not ${timeoutMs}`,
       );
     this.#store = store;
     this.#clock = clock;

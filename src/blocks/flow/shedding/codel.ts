@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from "../../time/timer-range.ts";
+
 /** What wait is no harm, and for how long more of it is none. */
 export interface CodelOptions {
   /** Waiting that is no harm, in milliseconds; above 0. Default 5. */
@@ -43,7 +45,7 @@ export class Codel {
     const { targetMs = 5, intervalMs = 100 } = options;
     if (!(targetMs > 0)) throw new RangeError(`targetMs has to be above 0, not ${targetMs}`);
     // As long as one timer can take.
-    if (!(intervalMs > targetMs && intervalMs < 2 ** 31)) {
+    if (!(intervalMs > targetMs && intervalMs <= LONGEST_TIMER_MS)) {
       throw new RangeError(
         `intervalMs has to be above targetMs (${targetMs}) and below 2^31, not ${intervalMs}`,
       );

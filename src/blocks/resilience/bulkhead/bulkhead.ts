@@ -1,9 +1,9 @@
 import { SharedTimeouts, Timeout } from "../../time/index.ts";
+import { checkTimerMs } from "../../time/timer-range.ts";
 import type { AbortListener } from "../call/abort-source.ts";
 import type { Call } from "../call/call.ts";
 import { PolicyError } from "../errors.ts";
 import type { Handler, Layer } from "../layer.ts";
-import { checkTimerMs } from "../timer-range.ts";
 import { tell, type World } from "../world.ts";
 import { Slots, type Waiting } from "./slots.ts";
 

@@ -1,8 +1,8 @@
 import type { Timer } from "../../time/index.ts";
+import { LONGEST_TIMER_MS } from "../../time/timer-range.ts";
 import { type AbortListener, type AbortSource, sourceOf } from "../call/abort-source.ts";
 import type { Deadline } from "../deadline/deadline.ts";
 import { PolicyError } from "../errors.ts";
-import { LONGEST_MS } from "../timer-range.ts";
 
 /** Ends the body of an answer when its caller gives up or the deadline passes, which can be long after the policy is done. */
 export class BodyGuard implements AbortListener {
@@ -53,7 +53,7 @@ export class BodyGuard implements AbortListener {
     source?.listen(this);
     this.#source = source;
     const leftMs = deadline?.remainingMs ?? Number.POSITIVE_INFINITY;
-    if (!deadline || leftMs > LONGEST_MS) return;
+    if (!deadline || leftMs > LONGEST_TIMER_MS) return;
     this.#timer = deadline.clock.setTimer(Math.max(0, leftMs), () => this.onAbort(tooLate()));
     // A body that nobody reads is no reason for the process to go on; one that is read has its connection.
     this.#timer.unref();

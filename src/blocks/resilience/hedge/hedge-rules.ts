@@ -1,5 +1,5 @@
+import { checkTimerMs } from "../../time/timer-range.ts";
 import { RetryBudget } from "../retry/retry-budget.ts";
-import { checkTimerMs } from "../timer-range.ts";
 import { LatencyPercentile } from "./latency-percentile.ts";
 
 /** When and how often a call is made a second time. */

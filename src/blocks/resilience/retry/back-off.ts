@@ -1,5 +1,5 @@
 import type { Random } from "../../time/index.ts";
-import { LONGEST_MS } from "../timer-range.ts";
+import { LONGEST_TIMER_MS } from "../../time/timer-range.ts";
 
 /**
  * How waits are spread, so that those who failed together do not return together. `full`: anywhere from 0 to the growing
@@ -41,8 +41,10 @@ export function backOff(options: BackOffOptions = {}): BackOff {
     throw new RangeError(`backOff: firstMs has to be a finite number of at least 0, not ${firstMs}`);
   if (!(factor >= 1 && Number.isFinite(factor)))
     throw new RangeError(`backOff: factor has to be a finite number of at least 1, not ${factor}`);
-  if (!(maxMs >= firstMs && maxMs <= LONGEST_MS)) {
-    throw new RangeError(`backOff: maxMs has to be from firstMs (${firstMs}) to ${LONGEST_MS}, not ${maxMs}`);
+  if (!(maxMs >= firstMs && maxMs <= LONGEST_TIMER_MS)) {
+    throw new RangeError(
+      `backOff: maxMs has to be from firstMs (${firstMs}) to ${LONGEST_TIMER_MS}, not ${maxMs}`,
+    );
   }
   // Beyond this the power would be infinite, and infinity times a first wait of 0 no number.
   const ceilingMs = (attempt: number) =>

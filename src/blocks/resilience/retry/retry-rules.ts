@@ -1,5 +1,5 @@
 import type { Random } from "../../time/index.ts";
-import { LONGEST_MS } from "../timer-range.ts";
+import { LONGEST_TIMER_MS } from "../../time/timer-range.ts";
 import { type BackOff, type BackOffOptions, backOff } from "./back-off.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
@@ -50,9 +50,9 @@ export class RetryRules {
     const { attempts = 3, retryAfterMsMax = 10_000, budget } = options;
     if (!(Number.isSafeInteger(attempts) && attempts >= 1))
       throw new RangeError(`retry: attempts has to be a whole number of at least 1, not ${attempts}`);
-    if (!(retryAfterMsMax >= 0 && retryAfterMsMax <= LONGEST_MS)) {
+    if (!(retryAfterMsMax >= 0 && retryAfterMsMax <= LONGEST_TIMER_MS)) {
       throw new RangeError(
-        `retry: retryAfterMsMax has to be from 0 to ${LONGEST_MS} milliseconds, not ${retryAfterMsMax}`,
+        `retry: retryAfterMsMax has to be from 0 to ${LONGEST_TIMER_MS} milliseconds, not ${retryAfterMsMax}`,
       );
     }
     this.attempts = attempts;
@@ -76,7 +76,7 @@ export class RetryRules {
     const askedMs = failed.retryAfterMs ?? 0;
     if (askedMs > this.#retryAfterMsMax) return { retry: false, because: "retry-after" };
     const delayMs = askedMs + this.#backOff.delayMs(failed.attempt, failed.previousDelayMs, random);
-    if (delayMs > LONGEST_MS) return { retry: false, because: "retry-after" };
+    if (delayMs > LONGEST_TIMER_MS) return { retry: false, because: "retry-after" };
     if (delayMs >= failed.remainingMs) return { retry: false, because: "deadline" };
     // Last, so that nothing is paid for a retry that is not made.
     if (this.#budget && !this.#budget.withdraw(nowMs)) return { retry: false, because: "budget" };
