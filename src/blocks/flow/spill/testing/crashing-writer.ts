@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { spillQueue } from "../open-spill.ts";
 
 /**
@@ -14,7 +15,14 @@ const queue = await spillQueue<{ n: number; pad: string }>({
   memoryItems: 20,
   unackedMax: 100_000,
 });
-process.stdout.write("open\n");
+say("open");
+// Once the disk is full and every send waits, nothing else would keep the process until it is killed.
+setInterval(() => {}, 1_000);
+
+/** Returns when the pipe has it: `process.stdout` would keep words in memory, and lose them, where its reader is slow. */
+function say(word: string): void {
+  writeSync(1, `${word}\n`);
+}
 
 async function consume(): Promise<void> {
   let due = 0;
@@ -23,7 +31,7 @@ async function consume(): Promise<void> {
     if (due < 1) continue;
     due -= 1;
     // First the word, then the deed: what is said to be acknowledged may come again, what is not said must.
-    process.stdout.write(`acked ${item.n}\n`);
+    say(`acked ${item.n}`);
     ack();
   }
 }
@@ -33,7 +41,7 @@ for (let n = Number(from); ; n += 10) {
   const sends: Promise<void>[] = [];
   for (let one = n; one < n + 10; one++) {
     const sent = queue.send({ n: one, pad: "x".repeat((one * 7919) % 2_000) });
-    sends.push(sent.then(() => void process.stdout.write(`accepted ${one}\n`)));
+    sends.push(sent.then(() => say(`accepted ${one}`)));
   }
   await Promise.all(sends);
 }
