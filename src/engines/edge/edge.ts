@@ -1,15 +1,15 @@
 import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
 import type { RunningEngine } from "../process.ts";
 import { checkConfig } from "./check.ts";
+import { Listener } from "./client/listener.ts";
 import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { EdgeError } from "./errors.ts";
+import { RequestIds } from "./exchange/request-id.ts";
 import { CLOSE_MS, limitsOf } from "./limits.ts";
-import { Listener } from "./listener.ts";
-import { RequestIds } from "./request-id.ts";
-import { Router } from "./router.ts";
+import { Router } from "./routing/router.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
-import { Upstream } from "./upstream.ts";
+import type { Endpoint } from "./upstream/endpoint.ts";
+import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
 
 /** What an edge tells of itself. */

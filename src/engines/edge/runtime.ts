@@ -1,8 +1,8 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeLimits } from "./config.ts";
-import type { RequestIds } from "./request-id.ts";
-import type { Router } from "./router.ts";
-import type { Upstream } from "./upstream.ts";
+import type { RequestIds } from "./exchange/request-id.ts";
+import type { Router } from "./routing/router.ts";
+import type { Upstream } from "./upstream/upstream.ts";
 import type { Watch } from "./watch.ts";
 
 /** What all requests of one edge share. */

@@ -1,4 +1,4 @@
-import type { Random } from "../../blocks/time/index.ts";
+import type { Random } from "../../../blocks/time/index.ts";
 
 /** The ids that are taken over from a client: what fits in any log, header and shell word. */
 const SANE = /^[A-Za-z0-9._-]{1,128}$/;

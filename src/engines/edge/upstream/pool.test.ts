@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { SimulatedClock } from "../../blocks/time/index.ts";
-import { limitsOf } from "./limits.ts";
+import { SimulatedClock } from "../../../blocks/time/index.ts";
+import { limitsOf } from "../limits.ts";
+import { closedPort, type Origin, rawOrigin } from "../testing/servers.ts";
+import { Watch } from "../watch.ts";
 import { ConnectionPool } from "./pool.ts";
-import { closedPort, type Origin, rawOrigin } from "./testing/servers.ts";
 import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
-import { Watch } from "./watch.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

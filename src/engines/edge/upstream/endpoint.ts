@@ -1,8 +1,8 @@
-import type { Candidate } from "./balancer.ts";
-import type { EdgeLimits, EndpointConfig } from "./config.ts";
-import { EndpointHealth, type HealthChange, type HealthPolicy } from "./health.ts";
+import type { Candidate } from "../balancing/balancer.ts";
+import type { EdgeLimits, EndpointConfig } from "../config.ts";
+import { openTunnel, type Tunnel, type TunnelEnds } from "../exchange/tunnel.ts";
+import { EndpointHealth, type HealthChange, type HealthPolicy } from "../health/health.ts";
 import { ConnectionPool, type PoolContext } from "./pool.ts";
-import { openTunnel, type Tunnel, type TunnelEnds } from "./tunnel.ts";
 
 /** One process that serves requests: its address, its health, its connections, and what is under way there. */
 export class Endpoint implements Candidate {

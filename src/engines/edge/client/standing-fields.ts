@@ -1,4 +1,4 @@
-import type { Clock } from "../../blocks/time/index.ts";
+import type { Clock } from "../../../blocks/time/index.ts";
 
 /** The fields that answers have in common, made once for many of them. Whole lines, each with its CRLF. */
 export class StandingFields {

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { ResponseParser } from "./http/response-parser.ts";
+import { ResponseParser } from "../http/response-parser.ts";
 
 /** What is asked of whom. */
 export interface Probe {

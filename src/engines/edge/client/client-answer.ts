@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { AnswerWriter } from "./messages.ts";
+import type { AnswerWriter } from "../exchange/messages.ts";
 import type { StandingFields } from "./standing-fields.ts";
 
 /** A part of a body up to this size is copied behind its head into one write; a larger one is written beside it. */

@@ -1,4 +1,4 @@
-import type { Answer, AnswerCode } from "./answers.ts";
+import type { Answer, AnswerCode } from "../answers.ts";
 import { kindOf, nominatedIn } from "./fields.ts";
 import { isSaneRequestId } from "./request-id.ts";
 

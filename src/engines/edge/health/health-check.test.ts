@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SimulatedClock } from "../../blocks/time/index.ts";
-import { ask, closedPort, configFor, edgeFor, httpOrigin, turns } from "./testing/servers.ts";
+import { SimulatedClock } from "../../../blocks/time/index.ts";
+import { ask, closedPort, configFor, edgeFor, httpOrigin, turns } from "../testing/servers.ts";
 
 const health = { path: "/healthz", intervalMs: 1_000, timeoutMs: 400, unhealthyAfter: 2, healthyAfter: 2 };
 

@@ -1,7 +1,7 @@
-import type { Clock } from "../../blocks/time/index.ts";
-import type { EdgeLimits } from "./config.ts";
+import type { Clock } from "../../../blocks/time/index.ts";
+import type { EdgeLimits } from "../config.ts";
+import type { Watch, Watched } from "../watch.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
-import type { Watch, Watched } from "./watch.ts";
 
 /** How much earlier than the upstream says an idle connection is given up: a request sent at that very moment would be lost. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;

@@ -1,5 +1,5 @@
-import type { ResponseStart } from "./http/response-parser.ts";
-import type { AnswerMessage } from "./messages.ts";
+import type { AnswerMessage } from "../exchange/messages.ts";
+import type { ResponseStart } from "../http/response-parser.ts";
 
 /** Where an answer comes from, as long as it comes. */
 export interface AnswerSource {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RoundRobin } from "./balancer.ts";
+import { RoundRobin } from "../balancing/balancer.ts";
 import { EndpointHealth } from "./health.ts";
 
 const checked = { kind: "checked", unhealthyAfter: 3, healthyAfter: 2 } as const;

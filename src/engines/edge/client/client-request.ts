@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { RequestStart } from "./http/request-parser.ts";
-import type { RequestMessage } from "./messages.ts";
+import type { RequestMessage } from "../exchange/messages.ts";
+import type { RequestStart } from "../http/request-parser.ts";
 
 /** Bytes of a body that may wait here for somebody to take them; then no more is read from the client. */
 const HELD_BYTES = 64 * 1024;

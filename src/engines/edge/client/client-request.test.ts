@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
+import { turns } from "../testing/servers.ts";
 import { ClientRequest } from "./client-request.ts";
-import { turns } from "./testing/servers.ts";
 
 function arriving() {
   const told: string[] = [];

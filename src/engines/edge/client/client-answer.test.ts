@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
-import { SimulatedClock } from "../../blocks/time/index.ts";
+import { SimulatedClock } from "../../../blocks/time/index.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import { StandingFields } from "./standing-fields.ts";
 
@@ -145,7 +145,7 @@ test("an answer is finished once the client has taken all of it, and says so onc
     socket.accept();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  answer.end(Buffer.from("."));
+  answer.end(Buffer.from(".."));
   assert.deepEqual([answer.writableEnded, answer.writableFinished, finished.length], [true, false, 0]);
   while (!answer.writableFinished) {
     socket.accept();

@@ -1,10 +1,10 @@
-import { RetryBudget } from "../../blocks/resilience/retry/retry-budget.ts";
-import type { Random } from "../../blocks/time/index.ts";
-import { RoundRobin } from "./balancer.ts";
-import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "./config.ts";
+import { RetryBudget } from "../../../blocks/resilience/retry/retry-budget.ts";
+import type { Random } from "../../../blocks/time/index.ts";
+import { RoundRobin } from "../balancing/balancer.ts";
+import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "../config.ts";
+import { policyOf } from "../health/health.ts";
+import { HealthChecker } from "../health/health-check.ts";
 import { Endpoint } from "./endpoint.ts";
-import { policyOf } from "./health.ts";
-import { HealthChecker } from "./health-check.ts";
 import type { PoolContext } from "./pool.ts";
 
 /** What an upstream needs of its edge. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readRequestHead } from "../exchange/request-head.ts";
 import { admit } from "./admission.ts";
-import { readRequestHead } from "./request-head.ts";
 import { Router } from "./router.ts";
 
 const router = new Router([{ path: "/api/*", to: "api" }]);

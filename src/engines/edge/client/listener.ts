@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { codeOf, messageOf } from "../../blocks/errors/index.ts";
-import type { EdgeLimits, ListenerConfig } from "./config.ts";
+import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import type { EdgeLimits, ListenerConfig } from "../config.ts";
+import { EdgeError } from "../errors.ts";
+import type { EdgeRuntime, Site } from "../runtime.ts";
 import { ClientConnection, type ConnectionHost } from "./connection.ts";
-import { EdgeError } from "./errors.ts";
-import type { EdgeRuntime, Site } from "./runtime.ts";
 import { StandingFields } from "./standing-fields.ts";
 
 /** Connections that the kernel holds until they are accepted. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SimulatedClock } from "../../blocks/time/index.ts";
-import { configFor, edgeFor, gate, httpOrigin, RawClient, rawOrigin, turns } from "./testing/servers.ts";
+import { SimulatedClock } from "../../../blocks/time/index.ts";
+import { configFor, edgeFor, gate, httpOrigin, RawClient, rawOrigin, turns } from "../testing/servers.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 const POST = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -1,5 +1,5 @@
-import type { Answer } from "./answers.ts";
-import type { RequestHead } from "./request-head.ts";
+import type { Answer } from "../answers.ts";
+import type { RequestHead } from "../exchange/request-head.ts";
 import type { Router } from "./router.ts";
 import { originForm } from "./target.ts";
 

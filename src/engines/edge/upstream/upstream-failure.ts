@@ -1,4 +1,4 @@
-import { codeOf } from "../../blocks/errors/index.ts";
+import { codeOf } from "../../../blocks/errors/index.ts";
 
 /** What a failed attempt says about the endpoint and about the request. */
 export type UpstreamFailure =

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
-import { type Answer, answerBytes, answerParts } from "./answers.ts";
+import { type Answer, answerBytes, answerParts } from "../answers.ts";
+import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
+import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
+import { PIPELINED_REQUESTS } from "../limits.ts";
+import type { EdgeRuntime, Site } from "../runtime.ts";
+import type { Watched } from "../watch.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import { ClientRequest } from "./client-request.ts";
-import { Exchange, type ExchangeHost } from "./exchange.ts";
-import { RequestParser, type RequestProblem, type RequestStart } from "./http/request-parser.ts";
-import { PIPELINED_REQUESTS } from "./limits.ts";
-import type { EdgeRuntime, Site } from "./runtime.ts";
 import type { StandingFields } from "./standing-fields.ts";
-import type { Watched } from "./watch.ts";
 
 /** What a connection knows of the listener that took it. */
 export interface ConnectionHost {

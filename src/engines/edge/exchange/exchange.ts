@@ -1,11 +1,15 @@
 import type { Socket } from "node:net";
-import { admit } from "./admission.ts";
-import { type Answer, answerParts } from "./answers.ts";
+import { type Answer, answerParts } from "../answers.ts";
+import type { ClientAnswer } from "../client/client-answer.ts";
+import type { ClientRequest } from "../client/client-request.ts";
+import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "../limits.ts";
+import { admit } from "../routing/admission.ts";
+import type { EdgeRuntime, Site } from "../runtime.ts";
+import type { Endpoint } from "../upstream/endpoint.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
+import type { Watched } from "../watch.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
-import type { ClientAnswer } from "./client-answer.ts";
-import type { ClientRequest } from "./client-request.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "./limits.ts";
 import type { AnswerMessage } from "./messages.ts";
 import {
   addHop,
@@ -16,11 +20,7 @@ import {
   readRequestHead,
 } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
-import type { EdgeRuntime, Site } from "./runtime.ts";
 import type { UpgradeRequest } from "./tunnel.ts";
-import type { Upstream } from "./upstream.ts";
-import type { UpstreamFailure } from "./upstream-failure.ts";
-import type { Watched } from "./watch.ts";
 
 /**
  * Where a request stands. `waiting`: behind earlier ones of its connection. `sending`: with an upstream, or on the way to one,

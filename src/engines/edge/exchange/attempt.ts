@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
-import type { Endpoint } from "./endpoint.ts";
-import type { ResponseStart } from "./http/response-parser.ts";
+import type { ResponseStart } from "../http/response-parser.ts";
+import type { Endpoint } from "../upstream/endpoint.ts";
+import type { ConnectionUser, UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
-import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
-import type { UpstreamFailure } from "./upstream-failure.ts";
 
 /** What is sent, and to whom. */
 export interface AttemptOptions {

@@ -1,7 +1,7 @@
-import { codeOf, messageOf } from "../../blocks/errors/index.ts";
-import type { Clock, Random, Timer } from "../../blocks/time/index.ts";
-import type { HealthCheckConfig } from "./config.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import type { Clock, Random, Timer } from "../../../blocks/time/index.ts";
+import type { HealthCheckConfig } from "../config.ts";
+import type { Endpoint } from "../upstream/endpoint.ts";
 import { statusOf } from "./probe.ts";
 
 /** Asks an endpoint for its health path, again and again, until closed. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { type ResponseEvent, ResponseParser, type ResponseStart } from "./http/response-parser.ts";
+import { type ResponseEvent, ResponseParser, type ResponseStart } from "../http/response-parser.ts";
 import { type AnswerSource, UpstreamAnswer } from "./upstream-answer.ts";
 import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
 
