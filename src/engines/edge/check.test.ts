@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ANSWERS, type AnswerCode, answerBytes, answerParts } from "./answers.ts";
 import { checkConfig } from "./check.ts";
-import type { EdgeConfig } from "./config.ts";
+import type { EdgeConfig } from "./config/index.ts";
 import { EDGE_ERRORS, EdgeError, type EdgeErrorCode } from "./errors.ts";
 
-const good: EdgeConfig = {
+const good = {
   listeners: [{ host: "127.0.0.1", port: 80, routes: [{ path: "/*", to: "a" }] }],
   upstreams: { a: { endpoints: [{ id: "a.1", host: "127.0.0.1", port: 1 }], health: { path: "/healthz" } } },
-};
+} satisfies EdgeConfig;
 const [listener] = good.listeners;
 assert.ok(listener);
 const withRoute = (path: string, to = "a") => ({

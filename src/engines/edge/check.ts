@@ -1,4 +1,4 @@
-import type { EdgeConfig, EdgeLimits, ListenerConfig, UpstreamConfig } from "./config.ts";
+import type { EdgeConfig, EdgeLimits, ListenerConfig, UpstreamConfig } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 

@@ -2,7 +2,7 @@ import { type Clock, type Random, systemClock, systemRandom, type Timer } from "
 import type { RunningEngine } from "../process.ts";
 import { checkConfig } from "./check.ts";
 import { Listener } from "./client/listener.ts";
-import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config.ts";
+import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
 import { RequestIds } from "./exchange/request-id.ts";
 import { CLOSE_MS, limitsOf } from "./limits.ts";
@@ -184,12 +184,13 @@ class Edge implements RunningEdge {
   }
 
   #siteOf(listener: ListenerConfig): Site {
+    if (listener.kind === "tcp" || listener.kind === "udp") return EMPTY_SITE;
     const routes = listener.routes.map(({ path, to }) => {
-      const upstream = this.#upstreams.get(to);
+      const upstream = this.#upstreams.get(String(to));
       if (!upstream) throw new Error(`a checked configuration leads to ${to}, which does not exist`);
       return { path, to: upstream };
     });
-    return { router: new Router(routes), trustForwarded: listener.trustForwarded ?? false };
+    return { router: new Router(routes), trustForwarded: listener.trustedHops === "all" };
   }
 
   async #drain(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {

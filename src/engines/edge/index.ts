@@ -12,10 +12,11 @@ export type {
   EdgeUpdateMessage,
   EndpointConfig,
   HealthCheckConfig,
+  HttpListenerConfig,
   ListenerConfig,
   RouteConfig,
   UpstreamConfig,
-} from "./config.ts";
+} from "./config/index.ts";
 export { type EdgeEvent, type EdgeOptions, type RunningEdge, startEdge } from "./edge.ts";
 export { EDGE_ERRORS, EdgeError, type EdgeErrorCode } from "./errors.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";

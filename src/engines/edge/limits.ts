@@ -1,4 +1,4 @@
-import type { EdgeLimits } from "./config.ts";
+import type { EdgeLimits } from "./config/index.ts";
 
 /** The limits that hold where a configuration does not say otherwise. */
 export const DEFAULT_LIMITS: EdgeLimits = Object.freeze({

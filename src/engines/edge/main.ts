@@ -1,6 +1,11 @@
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import { report, runEngineProcess } from "../process.ts";
-import type { EdgeConfig, EdgeEndpointMessage, EdgeUpdatedMessage, EdgeUpdateMessage } from "./config.ts";
+import type {
+  EdgeConfig,
+  EdgeEndpointMessage,
+  EdgeUpdatedMessage,
+  EdgeUpdateMessage,
+} from "./config/index.ts";
 import { startEdge } from "./edge.ts";
 
 /** An edge in a process of its own: started with `{ config }`, updated by `EdgeUpdateMessage`. */

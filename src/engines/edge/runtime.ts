@@ -1,5 +1,5 @@
 import type { Clock } from "../../blocks/time/index.ts";
-import type { EdgeLimits } from "./config.ts";
+import type { EdgeLimits } from "./config/index.ts";
 import type { RequestIds } from "./exchange/request-id.ts";
 import type { Router } from "./routing/router.ts";
 import type { Upstream } from "./upstream/upstream.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Agent } from "node:http";
 import { test } from "node:test";
 import { SimulatedClock } from "../../blocks/time/index.ts";
-import type { EdgeConfig } from "./config.ts";
+import type { EdgeConfig } from "./config/index.ts";
 import { startEdge } from "./edge.ts";
 import {
   ask,

@@ -1,9 +1,9 @@
 import type {
   EdgeConfig,
   EndpointConfig,
-  ListenerConfig,
+  HttpListenerConfig,
   UpstreamConfig,
-} from "../../engines/edge/config.ts";
+} from "../../engines/edge/config/index.ts";
 import type { PartModel, ServiceModel, SystemModel } from "../design/model.ts";
 import { cacheJob } from "./cache-job.ts";
 import { EdgePart } from "./edge-part.ts";
@@ -70,7 +70,11 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
     }
   }
 
-  function edgePart(name: string, needs: readonly string[], listeners: readonly ListenerConfig[]): EdgePart {
+  function edgePart(
+    name: string,
+    needs: readonly string[],
+    listeners: readonly HttpListenerConfig[],
+  ): EdgePart {
     const upstreams = new Set(listeners.flatMap(({ routes }) => routes.map(({ to }) => to)));
     const first = listeners[0];
     if (!first) throw new RunError("NOT_POSSIBLE", `${name} listens nowhere`);
@@ -109,9 +113,12 @@ function checkModel({ parts }: SystemModel): void {
 }
 
 /** One loopback listener for each service that others use, at a port that stays the same from run to run. */
-async function internalListeners(model: SystemModel, host: PartHost): Promise<Map<string, ListenerConfig>> {
+async function internalListeners(
+  model: SystemModel,
+  host: PartHost,
+): Promise<Map<string, HttpListenerConfig>> {
   const used = new Set(model.parts.flatMap((part) => ("uses" in part ? Object.values(part.uses) : [])));
-  const listeners = new Map<string, ListenerConfig>();
+  const listeners = new Map<string, HttpListenerConfig>();
   for (const part of model.parts) {
     if (part.kind !== "service" || part.url !== undefined || !used.has(part.name)) continue;
     const port = await host.ports.take(`${INTERNAL_EDGE}.${part.name}`);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../blocks/time/index.ts";
-import type { EdgeConfig, EdgeUpdatedMessage, EdgeUpdateMessage } from "../../engines/edge/config.ts";
+import type { EdgeConfig, EdgeUpdatedMessage, EdgeUpdateMessage } from "../../engines/edge/config/index.ts";
 import type { Child } from "./child.ts";
 import { isReport, startOverChannel } from "./engine-channel.ts";
 import type { Job } from "./keeper.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { EndpointConfig } from "../../engines/edge/config.ts";
+import type { EndpointConfig } from "../../engines/edge/config/index.ts";
 import type { ServiceModel } from "../design/model.ts";
 import { RunError } from "./errors.ts";
 import type { State } from "./events.ts";

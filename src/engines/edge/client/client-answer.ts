@@ -131,6 +131,12 @@ export class ClientAnswer implements AnswerWriter {
     return this;
   }
 
+  cut(): void {
+    // Before HTTP/1.1 the end of the connection is the end of the answer: only a reset tells that it is not whole.
+    if (this.#mayChunk) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
   detachSocket(): void {
     this.#detached = true;
   }

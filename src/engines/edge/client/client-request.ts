@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { RequestMessage } from "../exchange/messages.ts";
+import type { HttpVersion, RequestMessage } from "../exchange/messages.ts";
 import type { RequestStart } from "../http/request-parser.ts";
 
 /** Bytes of a body that may wait here for somebody to take them; then no more is read from the client. */
@@ -19,12 +19,12 @@ export interface BodySource {
 export class ClientRequest implements RequestMessage {
   readonly method: string;
   readonly url: string;
-  readonly httpVersion: string;
+  readonly httpVersion: HttpVersion;
   readonly rawHeaders: string[];
-  readonly socket: Socket;
   rawTrailers: readonly string[] = NO_FIELDS;
   complete: boolean;
   readableLength = 0;
+  readonly #socket: Socket;
   readonly #source: BodySource;
   #held: Buffer[] | undefined;
   #onData: ((chunk: Buffer) => void) | undefined;
@@ -41,7 +41,7 @@ export class ClientRequest implements RequestMessage {
     this.url = start.target;
     this.httpVersion = start.version;
     this.rawHeaders = start.fields;
-    this.socket = socket;
+    this.#socket = socket;
     this.complete = !start.hasBody;
     this.#source = source;
   }
@@ -106,7 +106,7 @@ export class ClientRequest implements RequestMessage {
   }
 
   destroy(): this {
-    this.socket.destroy();
+    this.#socket.destroy();
     return this;
   }
 

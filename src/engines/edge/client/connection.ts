@@ -33,8 +33,8 @@ export class ClientConnection implements ExchangeHost, Watched {
   #arriving: ClientRequest | undefined;
   /** Its head, until its exchange exists: to the end of the turn, so that what is here of the body goes on with the head. */
   #arrivingStart: RequestStart | undefined;
-  #current: Exchange | undefined;
-  #waiting: Exchange[] = [];
+  #current: Exchange<ClientAnswer> | undefined;
+  #waiting: Exchange<ClientAnswer>[] = [];
   /** No further request is taken. */
   #ending = false;
   /** Nothing that comes is read any more. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
-import type { EdgeLimits, ListenerConfig } from "../config.ts";
+import type { EdgeLimits, ListenerConfig } from "../config/index.ts";
 import { EdgeError } from "../errors.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import { ClientConnection, type ConnectionHost } from "./connection.ts";

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ResponseStart } from "../http/response-parser.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
-import type { ConnectionUser, UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { LinkUser, UpstreamLink } from "../upstream/link.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
@@ -34,10 +34,10 @@ export interface AttemptListener extends BodyListener {
 }
 
 /** One request to one endpoint, until its answer begins. */
-export class Attempt implements ConnectionUser {
+export class Attempt implements LinkUser {
   readonly endpoint: Endpoint;
   readonly body: RequestBody | undefined;
-  readonly #connection: UpstreamConnection;
+  readonly #connection: UpstreamLink;
   readonly #expectsContinue: boolean;
   readonly #listener: AttemptListener;
   #over = false;
@@ -54,7 +54,8 @@ export class Attempt implements ConnectionUser {
     const withBody = hasBody(head);
     const sent = {
       method: head.method,
-      head: requestHeadText(head, options.target),
+      target: options.target,
+      fields: head.fields,
       hasBody: withBody,
       chunked: head.chunked,
       headerBytes: options.headerBytes,
@@ -131,14 +132,6 @@ export class Attempt implements ConnectionUser {
 
 function beginBody(attempt: Attempt): void {
   attempt.onConnected();
-}
-
-/** The request line and the fields, to the empty line. */
-function requestHeadText(head: RequestHead, target: string): string {
-  const { fields } = head;
-  let text = `${head.method} ${target} HTTP/1.1\r\n`;
-  for (let at = 0; at + 1 < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
-  return `${text}\r\n`;
 }
 
 /** All values of one field. `fields` is names and values in turn. */

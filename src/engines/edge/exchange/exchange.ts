@@ -1,7 +1,5 @@
 import type { Socket } from "node:net";
 import { type Answer, answerParts } from "../answers.ts";
-import type { ClientAnswer } from "../client/client-answer.ts";
-import type { ClientRequest } from "../client/client-request.ts";
 import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "../limits.ts";
 import { admit } from "../routing/admission.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
@@ -10,7 +8,7 @@ import type { Upstream } from "../upstream/upstream.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Watched } from "../watch.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
-import type { AnswerMessage } from "./messages.ts";
+import type { AnswerMessage, AnswerWriter, RequestMessage } from "./messages.ts";
 import {
   addHop,
   type Hop,
@@ -42,9 +40,11 @@ export interface ExchangeHost {
 }
 
 /** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
-export class Exchange implements Watched, AttemptListener, RelayListener {
-  readonly response: ClientAnswer;
-  readonly #request: ClientRequest;
+export class Exchange<Response extends AnswerWriter = AnswerWriter>
+  implements Watched, AttemptListener, RelayListener
+{
+  readonly response: Response;
+  readonly #request: RequestMessage;
   readonly #connection: ExchangeHost;
   readonly #upgrade: UpgradeRequest | undefined;
   readonly #hop: Hop;
@@ -65,8 +65,8 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
 
   constructor(
     connection: ExchangeHost,
-    request: ClientRequest,
-    response: ClientAnswer,
+    request: RequestMessage,
+    response: Response,
     upgrade?: UpgradeRequest,
   ) {
     const { runtime, site } = connection;
@@ -136,7 +136,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
         return;
       case "lingering":
         if (elapsedMs <= LINGER_MS) return;
-        if (this.response.writableEnded) this.#request.socket.destroy();
+        if (this.response.writableEnded) this.response.cut();
         else this.response.end();
         return;
       case "waiting":
@@ -245,7 +245,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
 
   onHint(link: string): void {
     // Clients before HTTP/1.1 know no answers that come before the answer.
-    if (this.#request.httpVersion !== "1.1") return;
+    if (this.#request.httpVersion === "1.0") return;
     try {
       this.response.writeEarlyHints({ link });
     } catch {
@@ -350,10 +350,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
   /** The answer under way cannot be finished, and must not look as if it were. */
   #cut(): void {
     this.#abandonAttempt();
-    const { socket } = this.#request;
-    // Before HTTP/1.1 the end of the connection is the end of the answer: only a reset tells that it is not whole.
-    if (this.#request.httpVersion === "1.1") socket.destroy();
-    else socket.resetAndDestroy();
+    this.response.cut();
   }
 
   /** Gives up the present attempt, and returns the endpoint it was with. */
@@ -379,8 +376,7 @@ export class Exchange implements Watched, AttemptListener, RelayListener {
   /** The answer is out, or the client is gone. */
   readonly #onClosed = (): void => {
     if (this.#phase === "done") return;
-    const { socket } = this.#request;
-    if (this.response.writableFinished && !this.#request.complete && !socket.destroyed) {
+    if (this.response.writableFinished && !this.#request.complete && !this.response.destroyed) {
       // The connection reads and drops the rest of the body; not for ever.
       if (this.#phase !== "lingering") this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
       this.#phase = "lingering";

@@ -1,5 +1,3 @@
-import type { Socket } from "node:net";
-
 /**
  * What the edge uses of a message in either direction, and no more: named as Node's own classes name it, which satisfy these
  * interfaces too.
@@ -31,15 +29,17 @@ export interface AnswerMessage extends IncomingBody {
   readonly upgrade: string | undefined;
 }
 
+/** What the client speaks. */
+export type HttpVersion = "1.0" | "1.1" | "2.0";
+
 /** A client's request: its head, and its body as it arrives. */
 export interface RequestMessage extends IncomingBody {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly httpVersion: string;
-  /** Names and values in turn. */
+  readonly method: string;
+  /** The target as it came. */
+  readonly url: string;
+  readonly httpVersion: HttpVersion;
+  /** Names and values in turn; of HTTP/2 without its pseudo-fields, and with a `Host`. */
   readonly rawHeaders: string[];
-  /** The client's connection. */
-  readonly socket: Socket;
   once(event: "end", listener: () => void): unknown;
   off(event: "data", listener: (chunk: Buffer) => void): unknown;
   off(event: "end", listener: () => void): unknown;
@@ -78,5 +78,7 @@ export interface AnswerWriter extends DrainSource {
   once(event: "drain", listener: () => void): unknown;
   off(event: "close", listener: () => void): unknown;
   /** Leaves the connection to somebody else. */
-  detachSocket(socket: Socket): unknown;
+  detachSocket(): unknown;
+  /** Breaks the answer off, and sees to it that it does not look whole: by the end of the connection, or of the stream. */
+  cut(): void;
 }

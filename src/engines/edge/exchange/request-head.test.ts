@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { kindOf, trailersToSend } from "./fields.ts";
+import type { HttpVersion } from "./messages.ts";
 import { addHop, readRequestHead } from "./request-head.ts";
 import { readResponseHead } from "./response-head.ts";
 
@@ -15,7 +16,7 @@ function sentOn(raw: string[], options: { method?: string; trusted?: boolean } =
   return head.fields;
 }
 
-function refusalOf(raw: string[], method = "GET", version = "1.1"): string | undefined {
+function refusalOf(raw: string[], method = "GET", version: HttpVersion = "1.1"): string | undefined {
   return readRequestHead(method, version, raw, hop).refusal?.code;
 }
 

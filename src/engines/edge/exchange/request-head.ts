@@ -1,5 +1,6 @@
 import type { Answer, AnswerCode } from "../answers.ts";
 import { kindOf, nominatedIn } from "./fields.ts";
+import type { HttpVersion } from "./messages.ts";
 import { isSaneRequestId } from "./request-id.ts";
 
 /** What the edge has to know of a request's head, and what it sends on of it. */
@@ -54,7 +55,7 @@ export function isReplayable(head: RequestHead): boolean {
  */
 export function readRequestHead(
   method: string,
-  version: string,
+  version: HttpVersion,
   raw: readonly string[],
   hop: Hop,
 ): RequestHead {
@@ -78,11 +79,11 @@ export function readRequestHead(
     takeField(head, hop, nominated, raw[at] ?? "", raw[at + 1] ?? "");
   }
   if (method === "CONNECT" || method === "TRACE") refuse(head, "METHOD_NOT_ALLOWED");
-  if (version === "1.1" && head.host === undefined) refuse(head, "BAD_REQUEST", "The request has no Host.");
+  if (version !== "1.0" && head.host === undefined) refuse(head, "BAD_REQUEST", "The request has no Host.");
   // Without a body there is nothing to wait with, and a client before HTTP/1.1 cannot (RFC 9110, section 10.1.1).
   head.expectsContinue &&= version === "1.1" && hasBody(head);
   if (head.expectsContinue) head.fields.push("Expect", "100-continue");
-  if (version !== "1.1" && head.chunked) {
+  if (version === "1.0" && head.chunked) {
     refuse(head, "BAD_REQUEST", "A request before HTTP/1.1 cannot have a transfer coding.");
   }
   // Only a chunked body has trailers, and Node refuses to announce them with another.

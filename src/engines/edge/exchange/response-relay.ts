@@ -1,5 +1,5 @@
 import { trailersToSend } from "./fields.ts";
-import type { AnswerMessage, AnswerWriter, DrainSource } from "./messages.ts";
+import type { AnswerMessage, AnswerWriter, DrainSource, HttpVersion } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -37,11 +37,11 @@ export class ResponseRelay {
   }
 
   /** Sends the head and begins with the body. False, with nothing sent, when the head cannot be. */
-  begin(requestId: string, method: string, version: string): boolean {
+  begin(requestId: string, method: string, version: HttpVersion): boolean {
     const from = this.#from;
     const status = from.statusCode;
     const bodiless = method === "HEAD" || status === 204 || status === 304;
-    const mayChunk = version === "1.1" && !bodiless;
+    const mayChunk = version !== "1.0" && !bodiless;
     const { fields, contentLength } = readResponseHead(from.rawHeaders, { status, requestId, mayChunk });
     try {
       this.#to.writeHead(status, from.statusMessage, fields);

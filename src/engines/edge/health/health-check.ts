@@ -1,6 +1,6 @@
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import type { Clock, Random, Timer } from "../../../blocks/time/index.ts";
-import type { HealthCheckConfig } from "../config.ts";
+import type { HealthCheckConfig } from "../config/index.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
 import { statusOf } from "./probe.ts";
 
@@ -43,7 +43,7 @@ export class HealthChecker {
   async #check(): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
-    const { path, timeoutMs = 1_000 } = this.#config;
+    const { path = "/", timeoutMs = 1_000 } = this.#config;
     const { host, port } = this.#endpoint;
     let late = false;
     const patience = this.#clock.setTimer(timeoutMs, () => {

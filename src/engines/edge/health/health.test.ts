@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RoundRobin } from "../balancing/balancer.ts";
 import { EndpointHealth } from "./health.ts";
 
 const checked = { kind: "checked", unhealthyAfter: 3, healthyAfter: 2 } as const;
@@ -56,27 +55,4 @@ test("the pause never grows beyond a second", () => {
   for (let failure = 0; failure < 20; failure++) health.connectionFailed(0);
   assert.equal(health.admit(999), false);
   assert.equal(health.admit(1_000), true);
-});
-
-test("round robin gives each admitting member the same number of turns", () => {
-  const down = new Set(["c"]);
-  const members = ["a", "b", "c", "d"].map((name) => ({ name, admit: () => !down.has(name) }));
-  const balancer = new RoundRobin<(typeof members)[number]>();
-  balancer.replace(members);
-  const turns = Array.from({ length: 9 }, () => balancer.pick(0)?.name);
-  for (const name of ["a", "b", "d"]) assert.equal(turns.filter((turn) => turn === name).length, 3);
-});
-
-test("round robin gives nobody twice to one request, and ends when all were tried or are down", () => {
-  const members = ["a", "b"].map((name) => ({ name, admit: () => true }));
-  const balancer = new RoundRobin<(typeof members)[number]>();
-  assert.equal(balancer.pick(0), undefined);
-  balancer.replace(members);
-  const [a, b] = members;
-  assert.ok(a && b);
-  assert.equal(balancer.pick(0, [a]), b);
-  assert.equal(balancer.pick(0, [a]), b);
-  assert.equal(balancer.pick(0, [a, b]), undefined);
-  balancer.replace([b]);
-  assert.equal(balancer.pick(0), b);
 });

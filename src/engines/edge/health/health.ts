@@ -1,5 +1,5 @@
 import { backOff } from "../../../blocks/resilience/retry/back-off.ts";
-import type { HealthCheckConfig } from "../config.ts";
+import type { HealthCheckConfig } from "../config/index.ts";
 
 /** How an endpoint is judged. */
 export type HealthPolicy =

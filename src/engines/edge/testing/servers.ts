@@ -8,7 +8,7 @@ import {
   request,
 } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import type { EdgeConfig, UpstreamConfig } from "../config.ts";
+import type { EdgeConfig, UpstreamConfig } from "../config/index.ts";
 import { type EdgeOptions, type RunningEdge, startEdge } from "../edge.ts";
 
 /** A server that a test can kill: every connection ends with it. */

@@ -1,5 +1,5 @@
 import type { Candidate } from "../balancing/balancer.ts";
-import type { EdgeLimits, EndpointConfig } from "../config.ts";
+import type { EdgeLimits, EndpointConfig } from "../config/index.ts";
 import { openTunnel, type Tunnel, type TunnelEnds } from "../exchange/tunnel.ts";
 import { EndpointHealth, type HealthChange, type HealthPolicy } from "../health/health.ts";
 import { ConnectionPool, type PoolContext } from "./pool.ts";
@@ -54,6 +54,10 @@ export class Endpoint implements Candidate {
       },
     });
     this.tunnels.add(tunnel);
+  }
+
+  weightAt(_nowMs: number): number {
+    return 1;
   }
 
   admit(nowMs: number): boolean {

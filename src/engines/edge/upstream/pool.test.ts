@@ -6,8 +6,9 @@ import { SimulatedClock } from "../../../blocks/time/index.ts";
 import { limitsOf } from "../limits.ts";
 import { closedPort, type Origin, rawOrigin } from "../testing/servers.ts";
 import { Watch } from "../watch.ts";
+import type { LinkUser } from "./link.ts";
 import { ConnectionPool } from "./pool.ts";
-import type { ConnectionUser, UpstreamConnection } from "./upstream-connection.ts";
+import type { UpstreamConnection } from "./upstream-connection.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -39,7 +40,7 @@ async function scene(answer: (count: number) => string = () => OK) {
 /** Sends a request, and resolves with the answer's body, or with `failed: ` and why. */
 function asked(connection: UpstreamConnection, hasBody = false): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const user: ConnectionUser = {
+  const user: LinkUser = {
     onConnected() {},
     onDrain() {},
     onInterim() {},
@@ -54,9 +55,16 @@ function asked(connection: UpstreamConnection, hasBody = false): Promise<string>
     },
     onFailure: ({ kind }) => resolve(`failed: ${kind}`),
   };
-  const head = `${hasBody ? "POST" : "GET"} / HTTP/1.1\r\nHost: x\r\n\r\n`;
   connection.send(
-    { method: "GET", head, hasBody, chunked: hasBody, headerBytes: 1_000, switches: false },
+    {
+      method: "GET",
+      target: "/",
+      fields: ["Host", "x"],
+      hasBody,
+      chunked: hasBody,
+      headerBytes: 1_000,
+      switches: false,
+    },
     user,
   );
   return promise;
@@ -167,7 +175,7 @@ test("what became of a request is told: refused, reset, rubbish, or broken off",
 test("an abandoned request is heard of no more, and its connection is closed; one that was answered is not", async () => {
   await using it = await scene();
   const connection = it.pool.take(false);
-  const user: ConnectionUser = {
+  const user: LinkUser = {
     onConnected() {},
     onDrain() {},
     onInterim() {},
@@ -175,9 +183,16 @@ test("an abandoned request is heard of no more, and its connection is closed; on
     onAnswer: () => assert.fail("told of an answer"),
     onFailure: () => assert.fail("told of a failure"),
   };
-  const head = "GET / HTTP/1.1\r\n\r\n";
   connection.send(
-    { method: "GET", head, hasBody: false, chunked: false, headerBytes: 1_000, switches: false },
+    {
+      method: "GET",
+      target: "/",
+      fields: [],
+      hasBody: false,
+      chunked: false,
+      headerBytes: 1_000,
+      switches: false,
+    },
     user,
   );
   connection.abandon(user);

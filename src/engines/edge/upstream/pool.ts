@@ -1,5 +1,5 @@
 import type { Clock } from "../../../blocks/time/index.ts";
-import type { EdgeLimits } from "../config.ts";
+import type { EdgeLimits } from "../config/index.ts";
 import type { Watch, Watched } from "../watch.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
 

@@ -1,23 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { type ResponseEvent, ResponseParser, type ResponseStart } from "../http/response-parser.ts";
+import { type ResponseEvent, ResponseParser } from "../http/response-parser.ts";
+import type { LinkUser, SentRequest, UpstreamLink } from "./link.ts";
 import { type AnswerSource, UpstreamAnswer } from "./upstream-answer.ts";
 import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
-
-/** Who has a request under way on a connection. */
-export interface ConnectionUser {
-  /** The connection stands; told only of one that did not when it was taken. */
-  onConnected(): void;
-  /** What was written has been taken, after `write` said that it was not. */
-  onDrain(): void;
-  /** An answer before the answer. */
-  onInterim(head: ResponseStart): void;
-  /** The answer has begun, and tells the rest itself. */
-  onAnswer(answer: UpstreamAnswer): void;
-  /** The protocol was switched, and the connection is the user's; `rest` came behind the answer. */
-  onSwitched(answer: UpstreamAnswer, socket: Socket, rest: Buffer): void;
-  /** No answer will come. */
-  onFailure(failure: UpstreamFailure): void;
-}
 
 /** Who keeps a connection from one request to the next. */
 export interface ConnectionOwner {
@@ -25,19 +10,6 @@ export interface ConnectionOwner {
   connectionFree(connection: UpstreamConnection): void;
   /** It is gone, or no longer a connection of HTTP. */
   connectionGone(connection: UpstreamConnection): void;
-}
-
-/** A request as it is sent. */
-export interface SentRequest {
-  readonly method: string;
-  /** The request line and all fields, to the empty line; one character per byte. */
-  readonly head: string;
-  readonly hasBody: boolean;
-  readonly chunked: boolean;
-  /** Bound on the answer's head. */
-  readonly headerBytes: number;
-  /** Whether the answer may switch the protocol. Only on a connection made for it: `ConnectionOptions.switches`. */
-  readonly switches: boolean;
 }
 
 /** Where a connection leads. */
@@ -59,13 +31,13 @@ const RUBBISH: UpstreamFailure = { kind: "rubbish" };
 const RESET: UpstreamFailure = { kind: "reset" };
 
 /** One connection to an endpoint: sends a request, reads its answer, and is then free for the next. */
-export class UpstreamConnection implements AnswerSource {
+export class UpstreamConnection implements UpstreamLink, AnswerSource {
   /** When it is too old to be used, by the owner's clock; set by the owner. */
   staleAtMs = 0;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #parser = new ResponseParser();
-  #user: ConnectionUser | undefined;
+  #user: LinkUser | undefined;
   #answer: UpstreamAnswer | undefined;
   #switches = false;
   /** Of the request under way: its head, until it is written. */
@@ -105,7 +77,6 @@ export class UpstreamConnection implements AnswerSource {
     return this.#socket.writable && !this.#socket.readableEnded;
   }
 
-  /** Whether it had served other requests before the one under way. */
   get isReused(): boolean {
     return this.#requests > 1;
   }
@@ -115,26 +86,24 @@ export class UpstreamConnection implements AnswerSource {
     return this.#parser.keepAliveSeconds;
   }
 
-  /** Sends a request; the head of one with a body when the body begins, or with `flushHeaders`. */
-  send(request: SentRequest, user: ConnectionUser): void {
+  send(request: SentRequest, user: LinkUser): void {
     this.#user = user;
     this.#requests += 1;
     this.#switches = request.switches;
     this.#chunked = request.chunked;
     this.#sent = !request.hasBody;
     this.#parser.begin(request.method, request.headerBytes);
-    if (request.hasBody) this.#head = request.head;
-    else this.#socket.write(request.head, "latin1");
+    const head = headText(request);
+    if (request.hasBody) this.#head = head;
+    else this.#socket.write(head, "latin1");
   }
 
-  /** Sends the head of the request under way, if that is still to be done. */
   flushHeaders(): void {
     if (this.#head === "") return;
     this.#socket.write(this.#head, "latin1");
     this.#head = "";
   }
 
-  /** Sends a part of the body; false when it is wiser to wait for `onDrain` before the next. */
   write(chunk: Buffer): boolean {
     this.#cork();
     this.flushHeaders();
@@ -145,7 +114,6 @@ export class UpstreamConnection implements AnswerSource {
     return this.#socket.write("\r\n", "latin1");
   }
 
-  /** The body is whole; `trailers` follow a chunked one. */
   end(trailers: readonly (readonly [string, string])[]): void {
     this.flushHeaders();
     this.#sent = true;
@@ -155,8 +123,7 @@ export class UpstreamConnection implements AnswerSource {
     this.#socket.write(`${last}\r\n`, "latin1");
   }
 
-  /** The user wants no answer any more. Nothing happens when it has had it. */
-  abandon(user: ConnectionUser): void {
+  abandon(user: LinkUser): void {
     if (this.#user === user) this.destroy();
   }
 
@@ -209,7 +176,7 @@ export class UpstreamConnection implements AnswerSource {
   };
 
   /** Whether there may be more to read. */
-  #follow(event: ResponseEvent, user: ConnectionUser): boolean {
+  #follow(event: ResponseEvent, user: LinkUser): boolean {
     switch (event) {
       case "more":
         return false;
@@ -255,7 +222,7 @@ export class UpstreamConnection implements AnswerSource {
     answer?.takeEnd(trailers);
   }
 
-  #switch(user: ConnectionUser): void {
+  #switch(user: LinkUser): void {
     if (!this.#switches) {
       this.#fail(RUBBISH);
       return;
@@ -304,4 +271,11 @@ export class UpstreamConnection implements AnswerSource {
   readonly #onClose = (): void => {
     this.#fail(RESET);
   };
+}
+
+/** The request line and the fields, to the empty line. */
+function headText({ method, target, fields }: SentRequest): string {
+  let text = `${method} ${target} HTTP/1.1\r\n`;
+  for (let at = 0; at + 1 < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  return `${text}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { RetryBudget } from "../../../blocks/resilience/retry/retry-budget.ts";
 import type { Random } from "../../../blocks/time/index.ts";
 import { RoundRobin } from "../balancing/balancer.ts";
-import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "../config.ts";
+import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "../config/index.ts";
 import { policyOf } from "../health/health.ts";
 import { HealthChecker } from "../health/health-check.ts";
 import { Endpoint } from "./endpoint.ts";
@@ -42,7 +42,7 @@ export class Upstream {
 
   /** Whose turn it is, those left out that were `tried`; undefined when nobody is left. */
   pick(nowMs: number, tried?: readonly Endpoint[]): Endpoint | undefined {
-    return this.#balancer.pick(nowMs, tried);
+    return this.#balancer.pick({ nowMs, hash: undefined }, tried);
   }
 
   /** Takes over a configuration and returns the endpoints that are not part of it: they get no further request. */

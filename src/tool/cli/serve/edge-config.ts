@@ -1,4 +1,10 @@
-import type { EdgeConfig, EndpointConfig, RouteConfig, UpstreamConfig } from "../../../engines/edge/index.ts";
+import type {
+  EdgeConfig,
+  EndpointConfig,
+  HttpListenerConfig,
+  RouteConfig,
+  UpstreamConfig,
+} from "../../../engines/edge/index.ts";
 import { CliError } from "../errors.ts";
 
 export interface ServeEdgeOptions {
@@ -16,7 +22,7 @@ export interface ServeEdgeOptions {
 /** Makes an edge's configuration of command line options. Throws `BAD_ARGUMENT`. */
 export function edgeConfigOf(
   options: Pick<ServeEdgeOptions, "host" | "port" | "to" | "routes" | "health">,
-): EdgeConfig {
+): EdgeConfig & { readonly listeners: readonly HttpListenerConfig[] } {
   const { host, port, to, routes, health } = options;
   const byPath = new Map<string, string[]>();
   for (const route of routes) {
