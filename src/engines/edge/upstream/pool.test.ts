@@ -57,7 +57,7 @@ function asked(connection: UpstreamConnection, hasBody = false): Promise<string>
   };
   connection.send(
     {
-      method: "GET",
+      method: hasBody ? "POST" : "GET",
       target: "/",
       fields: ["Host", "x"],
       hasBody,
