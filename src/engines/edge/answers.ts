@@ -33,6 +33,8 @@ export type AnswerCode = keyof typeof ANSWERS;
 export interface Answer {
   readonly code: AnswerCode;
   readonly message?: string;
+  /** The methods that are served, for `Allow` in a 405. Default: all that the edge takes. */
+  readonly allow?: string;
 }
 
 /** Seconds after which a client may try again, for the codes that say so: health checks and restarts take about that long. */
@@ -88,7 +90,8 @@ export function answerParts(answer: Answer, requestId: string, documentationUrl:
     requestId,
   ];
   if (row.status === 503) headers.push("Retry-After", String(RETRY_AFTER_S));
-  if (row.status === 405) headers.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  if (row.status === 405)
+    headers.push("Allow", answer.allow ?? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   return { status: row.status, reason: REASONS[row.status] ?? "Error", headers, body };
 }
 

@@ -6,11 +6,13 @@ import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
 import { RequestIds } from "./exchange/request-id.ts";
 import { CLOSE_MS, limitsOf } from "./limits.ts";
-import { Router } from "./routing/router.ts";
+import { compileRoutes } from "./routing/compiled-route.ts";
+import { RouteTable } from "./routing/route-table.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
+import type { SocketLookup } from "./workers/bound-socket.ts";
 
 /** What an edge tells of itself. */
 export interface EdgeEvent {
@@ -30,6 +32,16 @@ export interface EdgeOptions {
   /** Spreads health checks over their interval, and names request ids. Default: the runtime's own generator. */
   readonly random?: Random;
   readonly onEvent?: (event: EdgeEvent) => void;
+  /** Sockets that are bound already, for the first configuration. Default: the edge binds its own. */
+  readonly sockets?: SocketLookup;
+}
+
+/** What an update takes besides the configuration. */
+export interface UpdateOptions {
+  /** Sockets that are bound already, for listeners that this update adds. Default: the edge binds its own. */
+  readonly sockets?: SocketLookup;
+  /** Called once the configuration is in force, before anything is drained. */
+  readonly onApplied?: () => void;
 }
 
 /** An edge that takes requests. */
@@ -44,7 +56,13 @@ export interface RunningEdge extends RunningEngine {
    * after `drainTimeoutMs`, when the tunnels still open there are closed (`drained: false`). Rejects with `EdgeError`
    * (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`, `CLOSED`), and then the configuration before it stays in force whole.
    */
-  update(config: EdgeConfig): Promise<{ readonly drained: boolean }>;
+  update(config: EdgeConfig, options?: UpdateOptions): Promise<{ readonly drained: boolean }>;
+  /**
+   * Closes without failing a request: takes no more connections, answers what comes on those that it has with
+   * `Connection: close`, and waits until they are gone, for at most `maxMs` (default: `drainTimeoutMs`). Then closes. Resolves
+   * with whether they had all gone by themselves.
+   */
+  drain(options?: { readonly maxMs?: number }): Promise<{ readonly drained: boolean }>;
   /**
    * Takes no more connections, finishes the requests under way (for at most 10 s), closes tunnels at once, frees everything.
    * Idempotent.
@@ -55,7 +73,7 @@ export interface RunningEdge extends RunningEngine {
 /** Starts an edge. Throws `EdgeError` (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`) with nothing left behind. */
 export async function startEdge(config: EdgeConfig, options: EdgeOptions = {}): Promise<RunningEdge> {
   const edge = new Edge(options);
-  await edge.update(config);
+  await edge.update(config, options.sockets ? { sockets: options.sockets } : {});
   return edge;
 }
 
@@ -96,11 +114,24 @@ class Edge implements RunningEdge {
     return this.#listeners.map((listener) => listener.port);
   }
 
-  async update(config: EdgeConfig): Promise<{ readonly drained: boolean }> {
+  async update(config: EdgeConfig, options: UpdateOptions = {}): Promise<{ readonly drained: boolean }> {
     // One change at a time, in the order they were asked for; draining goes on beside the next.
-    const change = this.#lastChange.then(() => this.#apply(config));
+    const change = this.#lastChange.then(() => this.#apply(config, options.sockets));
     this.#lastChange = change.catch(() => {});
-    return this.#drain(await change);
+    const removed = await change;
+    options.onApplied?.();
+    return this.#drainEndpoints(removed);
+  }
+
+  async drain({ maxMs }: { readonly maxMs?: number } = {}): Promise<{ readonly drained: boolean }> {
+    await this.#lastChange;
+    const runtime = this.#runtime;
+    runtime.closing = true;
+    const listeners = [...this.#listeners, ...this.#listenersLeaving];
+    const gone = Promise.all(listeners.map((listener) => listener.stopAccepting())).then(() => true);
+    const drained = await within(gone, maxMs ?? runtime.limits.drainTimeoutMs, runtime.clock);
+    await this.close();
+    return { drained };
   }
 
   close(): Promise<void> {
@@ -113,11 +144,11 @@ class Edge implements RunningEdge {
   }
 
   /** Everything that can fail comes first; then all changes in one turn. Returns the endpoints that were removed. */
-  async #apply(config: EdgeConfig): Promise<Endpoint[]> {
+  async #apply(config: EdgeConfig, sockets: SocketLookup | undefined): Promise<Endpoint[]> {
     if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
     checkConfig(config);
     const limits = limitsOf(config);
-    const listeners = await this.#openListeners(config);
+    const listeners = await this.#openListeners(config, sockets);
 
     const runtime = this.#runtime;
     runtime.limits = limits;
@@ -139,7 +170,7 @@ class Edge implements RunningEdge {
   }
 
   /** The listeners of a configuration, in its order: those that are open already, and new ones. All or none. */
-  async #openListeners(config: EdgeConfig): Promise<Listener[]> {
+  async #openListeners(config: EdgeConfig, sockets: SocketLookup | undefined): Promise<Listener[]> {
     const free = [...this.#listeners];
     const opened: Listener[] = [];
     const listeners: Listener[] = [];
@@ -148,7 +179,7 @@ class Edge implements RunningEdge {
         const at = free.findIndex((listener) => listener.serves(wanted));
         const [kept] = at < 0 ? [] : free.splice(at, 1);
         // Until the rest of the configuration is in force, a new listener answers 404.
-        const listener = kept ?? (await Listener.open(wanted, EMPTY_SITE, this.#runtime));
+        const listener = kept ?? (await Listener.open(wanted, EMPTY_SITE, this.#runtime, sockets));
         if (!kept) opened.push(listener);
         listeners.push(listener);
       }
@@ -185,15 +216,16 @@ class Edge implements RunningEdge {
 
   #siteOf(listener: ListenerConfig): Site {
     if (listener.kind === "tcp" || listener.kind === "udp") return EMPTY_SITE;
-    const routes = listener.routes.map(({ path, to }) => {
-      const upstream = this.#upstreams.get(String(to));
-      if (!upstream) throw new Error(`a checked configuration leads to ${to}, which does not exist`);
-      return { path, to: upstream };
-    });
-    return { router: new Router(routes), trustForwarded: listener.trustedHops === "all" };
+    const upstreamOf = (name: string): Upstream => {
+      const upstream = this.#upstreams.get(name);
+      if (!upstream) throw new Error(`a checked configuration leads to ${name}, which does not exist`);
+      return upstream;
+    };
+    const router = compileRoutes(listener.routes, { upstreamOf, random: this.#random });
+    return { router, trustForwarded: listener.trustedHops === "all" };
   }
 
-  async #drain(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {
+  async #drainEndpoints(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {
     const { clock, limits } = this.#runtime;
     for (const endpoint of removed) this.#leaving.add(endpoint);
     const idle = Promise.all(
@@ -233,7 +265,7 @@ class Edge implements RunningEdge {
   }
 }
 
-const EMPTY_SITE: Site = { router: new Router([]), trustForwarded: false };
+const EMPTY_SITE: Site = { router: new RouteTable([]), trustForwarded: false };
 
 /** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
 function sweepPeriodMs(limits: EdgeLimits): number {

@@ -1,7 +1,8 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeLimits } from "./config/index.ts";
 import type { RequestIds } from "./exchange/request-id.ts";
-import type { Router } from "./routing/router.ts";
+import type { CompiledRoute } from "./routing/compiled-route.ts";
+import type { RouteTable } from "./routing/route-table.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 import type { Watch } from "./watch.ts";
 
@@ -21,6 +22,6 @@ export interface EdgeRuntime {
 
 /** What the requests of one listener share; an update replaces it as a whole. */
 export interface Site {
-  readonly router: Router<Upstream>;
+  readonly router: RouteTable<CompiledRoute<Upstream>>;
   readonly trustForwarded: boolean;
 }

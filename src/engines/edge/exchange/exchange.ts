@@ -99,9 +99,14 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       this.#refuse(admission.answer, admission.ends);
       return;
     }
+    const upstream = admission.to.to ?? admission.to.split?.draw();
+    if (!upstream) {
+      this.#refuse({ code: "NO_ROUTE" });
+      return;
+    }
     this.#target = admission.target;
-    this.#upstream = admission.to;
-    this.#upstream.retries.deposit();
+    this.#upstream = upstream;
+    upstream.retries.deposit();
     addHop(head, this.#hop, this.#requestId);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     this.#send();

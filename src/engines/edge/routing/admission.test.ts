@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readRequestHead } from "../exchange/request-head.ts";
 import { admit } from "./admission.ts";
-import { Router } from "./router.ts";
+import { RouteTable } from "./route-table.ts";
 
-const router = new Router([{ path: "/api/*", to: "api" }]);
+const router = new RouteTable([{ path: "/api/*", to: "api" }]);
 const hop = { clientAddress: "127.0.0.1", trusted: false, name: "trestle-test" };
 
 function admission(url: string, fields: string[] = ["Host", "here"]) {
