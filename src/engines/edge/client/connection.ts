@@ -91,7 +91,8 @@ export class ClientConnection implements ExchangeHost, Watched {
     this.#current = this.#waiting.shift();
     this.#sinceMs = -1;
     if (this.#current) this.#current.start();
-    else if (this.isEnding) this.#socket.destroySoon();
+    // Not while draining alone: an answer that began before has promised that the connection is kept.
+    else if (this.#ending) this.#socket.destroySoon();
   }
 
   /** An answer is out. */

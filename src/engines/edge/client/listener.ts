@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import type { EdgeLimits, ListenerConfig } from "../config/index.ts";
-import { EdgeError } from "../errors.ts";
+import { listenError } from "../listen-error.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
+import type { SocketLookup } from "../workers/bound-socket.ts";
 import { ClientConnection, type ConnectionHost } from "./connection.ts";
 import { StandingFields } from "./standing-fields.ts";
 
@@ -17,6 +17,7 @@ export class Listener implements ConnectionHost {
   readonly #server: Server;
   readonly #connections = new Set<ClientConnection>();
   #site: Site;
+  #stopped: Promise<void> | undefined;
 
   private constructor(config: ListenerConfig, site: Site, runtime: EdgeRuntime) {
     this.config = config;
@@ -28,10 +29,18 @@ export class Listener implements ConnectionHost {
     this.applyLimits(runtime.limits);
   }
 
-  /** Resolves once the address takes connections. Throws `EdgeError` `PORT_IN_USE` or `CANNOT_LISTEN`. */
-  static async open(config: ListenerConfig, site: Site, runtime: EdgeRuntime): Promise<Listener> {
+  /**
+   * Resolves once the address takes connections: on a socket that others hold too, where `sockets` has one for it. Throws
+   * `EdgeError` `PORT_IN_USE` or `CANNOT_LISTEN`.
+   */
+  static async open(
+    config: ListenerConfig,
+    site: Site,
+    runtime: EdgeRuntime,
+    sockets?: SocketLookup,
+  ): Promise<Listener> {
     const listener = new Listener(config, site, runtime);
-    await listener.#listen();
+    await listener.#listen(sockets);
     return listener;
   }
 
@@ -62,10 +71,15 @@ export class Listener implements ConnectionHost {
 
   /** Takes no further connection; resolves once all are gone: idle ones at once, others with their last answer. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      for (const connection of this.#connections) connection.leave();
-    });
+    const gone = this.stopAccepting();
+    for (const connection of this.#connections) connection.leave();
+    return gone;
+  }
+
+  /** Takes no further connection; resolves once all are gone, each in its own time. */
+  stopAccepting(): Promise<void> {
+    this.#stopped ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    return this.#stopped;
   }
 
   /** Cuts every connection. */
@@ -77,51 +91,23 @@ export class Listener implements ConnectionHost {
     this.#connections.delete(connection);
   }
 
-  #listen(): Promise<void> {
+  #listen(sockets: SocketLookup | undefined): Promise<void> {
     const { host, port } = this.config;
+    const socket = sockets?.("tcp", host, port);
     return new Promise((resolve, reject) => {
       this.#server.once("error", (thrown) => reject(listenError(host, port, thrown)));
-      this.#server.listen({ host, port, backlog: BACKLOG }, () => {
+      this.#server.once("listening", () => {
         this.#server.removeAllListeners("error");
         // A failed accept (out of descriptors) concerns one connection; the listener goes on.
         this.#server.on("error", () => {});
         resolve();
       });
+      if (socket) this.#server.listen(socket, BACKLOG);
+      else this.#server.listen({ host, port, backlog: BACKLOG });
     });
   }
 
   readonly #onConnection = (socket: Socket): void => {
     this.#connections.add(new ClientConnection(socket, this));
   };
-}
-
-function listenError(host: string, port: number, thrown: unknown): EdgeError {
-  const where = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  switch (codeOf(thrown)) {
-    case "EADDRINUSE":
-      return new EdgeError("PORT_IN_USE", `${where} is taken by another program; choose another port`, {
-        details: { host, port },
-        cause: thrown,
-      });
-    case "EACCES":
-      return new EdgeError(
-        "CANNOT_LISTEN",
-        `${where} may not be used by this user; choose a port from 1024 on`,
-        {
-          details: { host, port },
-          cause: thrown,
-        },
-      );
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return new EdgeError("CANNOT_LISTEN", `${where}: this machine has no such address`, {
-        details: { host, port },
-        cause: thrown,
-      });
-    default:
-      return new EdgeError("CANNOT_LISTEN", `${where}: ${messageOf(thrown)}`, {
-        details: { host, port },
-        cause: thrown,
-      });
-  }
 }
