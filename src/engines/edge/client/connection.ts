@@ -1,13 +1,16 @@
 import type { Socket } from "node:net";
 import { type Answer, answerBytes, answerParts } from "../answers.ts";
 import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
+import { TUNNEL_KEEP_ALIVE_MS } from "../exchange/tunnel.ts";
 import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
 import { PIPELINED_REQUESTS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import type { Watched } from "../watch.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import { ClientRequest } from "./client-request.ts";
+import { readShared } from "./shared-read.ts";
 import type { StandingFields } from "./standing-fields.ts";
+import { UpgradedStream } from "./upgraded-stream.ts";
 
 /** What a connection knows of the listener that took it. */
 export interface ConnectionHost {
@@ -37,6 +40,8 @@ export class ClientConnection implements ExchangeHost, Watched {
   #waiting: Exchange<ClientAnswer>[] = [];
   /** No further request is taken. */
   #ending = false;
+  /** What the connection has become after an upgrade. */
+  #upgraded: UpgradedStream | undefined;
   /** Nothing that comes is read any more. */
   #deaf = false;
   /** The listener closes: the next request, of which a part is here, is the last. */
@@ -46,8 +51,10 @@ export class ClientConnection implements ExchangeHost, Watched {
   /** Since when the client has kept silent, or has been sending the present head; negative until the next sweep. */
   #sinceMs = -1;
 
-  constructor(socket: Socket, host: ConnectionHost) {
+  /** `accepted`: a connection that nothing was read of, paused. */
+  constructor(accepted: Socket, host: ConnectionHost) {
     const { runtime } = host;
+    const socket = readShared(accepted, this.#onBytes);
     this.#socket = socket;
     this.#host = host;
     this.runtime = runtime;
@@ -55,7 +62,6 @@ export class ClientConnection implements ExchangeHost, Watched {
     this.clientAddress = socket.remoteAddress ?? "unknown";
     this.#parser = new RequestParser(runtime.limits.headerBytes);
     runtime.watch.add(this);
-    socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
     socket.on("drain", this.#onDrain);
     // The close that follows says all that matters.
@@ -131,7 +137,11 @@ export class ClientConnection implements ExchangeHost, Watched {
     } else if (!this.#current && elapsedMs > limits.idleTimeoutMs) this.#socket.destroy();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  readonly #onBytes = (bytes: Buffer): void => {
+    if (this.#upgraded) {
+      this.#upgraded.receive(bytes);
+      return;
+    }
     if (this.#deaf) return;
     const parser = this.#parser;
     if (!parser.isWithinHead) {
@@ -146,7 +156,8 @@ export class ClientConnection implements ExchangeHost, Watched {
           if (!parser.head || !this.#begin(parser.head)) return;
           break;
         case "body":
-          this.#arriving?.push(parser.piece);
+          // What was read is written over by the next reading, of whichever connection.
+          this.#arriving?.push(Buffer.from(parser.piece));
           break;
         case "end":
           this.#arriving?.pushEnd(parser.trailers);
@@ -216,12 +227,16 @@ export class ClientConnection implements ExchangeHost, Watched {
       socket.destroy();
       return;
     }
-    socket.off("data", this.#onData);
     socket.off("end", this.#onEnd);
     socket.off("drain", this.#onDrain);
-    socket.pause();
+    socket.setKeepAlive(true, TUNNEL_KEEP_ALIVE_MS);
+    const upgraded = new UpgradedStream(socket);
+    this.#upgraded = upgraded;
     const response = new ClientAnswer(this, socket, request, false);
-    this.#current = new Exchange(this, request, response, { socket, head: this.#parser.rest });
+    this.#current = new Exchange(this, request, response, {
+      socket: upgraded,
+      head: Buffer.from(this.#parser.rest),
+    });
     this.#current.start();
   }
 

@@ -25,7 +25,10 @@ export class Listener implements ConnectionHost {
     this.standing = new StandingFields(runtime.clock, runtime.limits.idleTimeoutMs);
     this.#site = site;
     // A client that has sent half a request and no more is told so: its side of the connection alone is closed then.
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, this.#onConnection);
+    this.#server = createServer(
+      { noDelay: true, allowHalfOpen: true, pauseOnConnect: true },
+      this.#onConnection,
+    );
     this.applyLimits(runtime.limits);
   }
 

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
-const KEEP_ALIVE_MS = 30_000;
+export const TUNNEL_KEEP_ALIVE_MS = 30_000;
 
 /** Something long-lived that passes through an endpoint and has to be ended from outside. */
 export interface Tunnel {
@@ -12,7 +12,7 @@ export interface Tunnel {
 
 /** An upgrade that the client asks for: its connection has left the server already. */
 export interface UpgradeRequest {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** What the client sent behind its request. */
   readonly head: Buffer;
 }
@@ -34,8 +34,7 @@ export function openTunnel(ends: TunnelEnds): Tunnel {
   if (ends.clientHead.length > 0) client.unshift(ends.clientHead);
   if (ends.upstreamHead.length > 0) upstream.unshift(ends.upstreamHead);
   upstream.setTimeout(0);
-  upstream.setKeepAlive(true, KEEP_ALIVE_MS);
-  if ("setKeepAlive" in client) (client as Socket).setKeepAlive(true, KEEP_ALIVE_MS);
+  upstream.setKeepAlive(true, TUNNEL_KEEP_ALIVE_MS);
 
   let open = 2;
   const onClose = () => {

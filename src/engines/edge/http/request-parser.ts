@@ -62,7 +62,7 @@ const NO_FIELDS: readonly string[] = Object.freeze([]);
  *     parser.feed(bytes);
  *     for (let event = parser.next(); event !== "more"; event = parser.next()) ...
  *
- * Pieces of the body share the memory of what was fed. A request whose body has no bounds that are understood (a transfer
+ * `piece` and `rest` share the memory of what was fed, which must stay as it is until `next` says `more`. A request whose body has no bounds that are understood (a transfer
  * coding other than `chunked`, CONNECT) is given out as one without a body, and nothing is read behind it.
  */
 export class RequestParser {
@@ -155,7 +155,8 @@ export class RequestParser {
     const held = this.#bytes.subarray(at);
     if (!mayBecomeHead(held, this.#looked)) return this.#fail("malformed");
     if (held.length > this.#headerBytes) return this.#fail("head-too-large");
-    this.#held = held;
+    // What was fed will be written over.
+    this.#held = Buffer.from(held);
     this.#looked = held.length;
     this.#forget();
     return "more";
