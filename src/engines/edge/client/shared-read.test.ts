@@ -33,6 +33,7 @@ test("what comes on an accepted connection is told to the callback, and what is 
   assert.equal(String(answer), "world");
   assert.equal(sockets[0]?.remoteAddress, "127.0.0.1");
   client.destroy();
+  sockets[0]?.destroy();
   server.close();
   await once(server, "close");
 });
@@ -48,6 +49,7 @@ test("a paused connection is not read until it is resumed", async () => {
   sockets[0]?.resume();
   while (said[0] !== "hello") await new Promise(setImmediate);
   client.destroy();
+  sockets[0]?.destroy();
   server.close();
   await once(server, "close");
 });
