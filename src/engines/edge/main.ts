@@ -1,36 +1,58 @@
-import { codeOf, messageOf } from "../../blocks/errors/index.ts";
-import { report, runEngineProcess } from "../process.ts";
-import type {
-  EdgeConfig,
-  EdgeEndpointMessage,
-  EdgeUpdatedMessage,
-  EdgeUpdateMessage,
-} from "./config/index.ts";
+import { randomBytes } from "node:crypto";
+import { systemClock } from "../../blocks/time/index.ts";
+import { type Received, type RunningEngine, report, runEngineProcess } from "../process.ts";
 import { startEdge } from "./edge.ts";
+import { EdgeError } from "./errors.ts";
+import { ReceivedSockets } from "./workers/held-sockets.ts";
+import type { EdgeStartOptions } from "./workers/messages.ts";
+import { startPrimary } from "./workers/primary.ts";
+import { messageHandler, type Serving } from "./workers/serving.ts";
 
-/** An edge in a process of its own: started with `{ config }`, updated by `EdgeUpdateMessage`. */
-runEngineProcess(async ({ config }: { readonly config: EdgeConfig }) => {
-  const edge = await startEdge(config, { onEvent: (event: EdgeEndpointMessage) => report(event) });
-  return {
-    port: edge.port,
-    onMessage(message: unknown) {
-      if (isUpdate(message)) void update(message);
-    },
-    close: () => edge.close(),
+/**
+ * An edge in a process of its own, started with `EdgeStartOptions` and told the messages of `config/messages.ts` and
+ * `workers/messages.ts`. With more than one worker, the process serves nobody itself: it is the primary of the workers.
+ */
+runEngineProcess(async (options: EdgeStartOptions, received: readonly Received[]) => {
+  const sockets = new ReceivedSockets();
+  for (const { message, handle } of received) sockets.take(message, handle);
+  const serving = hasWorkers(options) ? await primary(options, sockets) : await single(options, sockets);
+  const engine: RunningEngine & { port: number } = {
+    port: serving.port,
+    onMessage: messageHandler(serving),
+    close: () => serving.close(),
   };
-
-  async function update({ id, config: next }: EdgeUpdateMessage): Promise<void> {
-    let answer: EdgeUpdatedMessage;
-    try {
-      answer = { type: "updated", id, ...(await edge.update(next)) };
-    } catch (thrown) {
-      const error = { code: codeOf(thrown) ?? "UNKNOWN", message: messageOf(thrown) };
-      answer = { type: "updated", id, drained: false, error };
-    }
-    report(answer);
-  }
+  return engine;
 });
 
-function isUpdate(message: unknown): message is EdgeUpdateMessage {
-  return typeof message === "object" && message !== null && "type" in message && message.type === "update";
+function hasWorkers({ config }: Pick<EdgeStartOptions, "config">): boolean {
+  return (config.workers ?? 1) > 1;
+}
+
+async function primary(options: EdgeStartOptions, sockets: ReceivedSockets): Promise<Serving> {
+  const { config, secret = randomBytes(32).toString("base64") } = options;
+  return await startPrimary({ clock: systemClock, config, secret, sockets, report });
+}
+
+async function single({ config }: EdgeStartOptions, sockets: ReceivedSockets): Promise<Serving> {
+  const edge = await startEdge(config, { sockets: sockets.lookup, onEvent: report });
+  sockets.close();
+  return {
+    port: edge.port,
+    async update(next, options) {
+      if (hasWorkers({ config: next })) {
+        throw new EdgeError(
+          "INVALID_CONFIG",
+          "workers cannot be more than 1 in a process that began with 1: start the edge anew",
+        );
+      }
+      const onApplied = () => {
+        options.sockets.close();
+        options.onApplied();
+      };
+      return await edge.update(next, { sockets: options.sockets.lookup, onApplied });
+    },
+    drain: (options) => edge.drain(options),
+    metrics: async () => [],
+    close: () => edge.close(),
+  };
 }
