@@ -4,7 +4,10 @@ export interface Candidate {
   readonly id: string;
   /** Requests, or connections, under way there. */
   readonly inFlight: number;
-  /** Its share beside the others', above 0; less than its own weight while it starts slowly. */
+  /**
+   * Its share beside the others', above 0; less than its own weight while it starts slowly. At `Infinity`, when every slow
+   * start is over: its own weight.
+   */
   weightAt(nowMs: number): number;
   /** Whether a request may be sent there now. Asked only of the one that would be chosen, since asking may be a trial. */
   admit(nowMs: number): boolean;
@@ -23,33 +26,9 @@ export interface Balancer<Member extends Candidate> {
   replace(members: readonly Member[]): void;
   /** A member that admits a request and is not among those `tried`; undefined when there is none. */
   pick(draw: Draw, tried?: readonly Member[]): Member | undefined;
-  /** A member's answer has begun, or failed to, after so long. Only algorithms that weigh it have this. */
-  answered?(member: Member, elapsedMs: number, nowMs: number): void;
-}
-
-/** Takes turns over the candidates that admit requests. Pure. */
-export class RoundRobin<Member extends Candidate> implements Balancer<Member> {
-  #members: readonly Member[] = [];
-  #next = 0;
-
-  get members(): readonly Member[] {
-    return this.#members;
-  }
-
-  /** Whose turn it is stays as near as it can. */
-  replace(members: readonly Member[]): void {
-    this.#members = members;
-    if (this.#next >= members.length) this.#next = 0;
-  }
-
-  pick({ nowMs }: Draw, tried?: readonly Member[]): Member | undefined {
-    const count = this.#members.length;
-    for (let step = 0; step < count; step++) {
-      const at = this.#next;
-      this.#next = at + 1 === count ? 0 : at + 1;
-      const member = this.#members[at];
-      if (member && !tried?.includes(member) && member.admit(nowMs)) return member;
-    }
-    return undefined;
-  }
+  /**
+   * A member's answer has begun, or `failed` to (default false), after so long: a failure that was quick is no sign of a quick
+   * member. Only algorithms that weigh it have this.
+   */
+  answered?(member: Member, elapsedMs: number, nowMs: number, failed?: boolean): void;
 }

@@ -1,6 +1,6 @@
 import { RetryBudget } from "../../../blocks/resilience/retry/retry-budget.ts";
 import type { Random } from "../../../blocks/time/index.ts";
-import { RoundRobin } from "../balancing/balancer.ts";
+import { RoundRobin } from "../balancing/round-robin.ts";
 import type { EdgeLimits, HealthCheckConfig, UpstreamConfig } from "../config/index.ts";
 import { policyOf } from "../health/health.ts";
 import { HealthChecker } from "../health/health-check.ts";
