@@ -6,7 +6,7 @@ import { ask, closedPort, configFor, edgeFor, httpOrigin, turns } from "../testi
 const health = { path: "/healthz", intervalMs: 1_000, timeoutMs: 400, unhealthyAfter: 2, healthyAfter: 2 };
 
 /** A clock, and an edge in front of one server whose health a test decides, with a log of what the edge says. */
-async function scene(more: { random?: () => number } = {}) {
+async function scene(more: { random?: () => number; panicShare?: number } = {}) {
   const state = { status: 200, checks: 0 };
   const origin = await httpOrigin((incoming, response) => {
     if (incoming.url !== "/healthz") {
@@ -20,7 +20,7 @@ async function scene(more: { random?: () => number } = {}) {
   const said: string[] = [];
   const edge = await edgeFor(
     [origin.port],
-    { health },
+    { health, upstream: { panicShare: more.panicShare ?? 0 } },
     {
       clock,
       random: more.random ?? (() => 0),

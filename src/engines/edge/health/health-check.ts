@@ -1,29 +1,47 @@
-import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import type { Clock, Random, Timer } from "../../../blocks/time/index.ts";
 import type { HealthCheckConfig } from "../config/index.ts";
-import type { Endpoint } from "../upstream/endpoint.ts";
-import { statusOf } from "./probe.ts";
+import { httpCheck } from "./http-check.ts";
+import { failedConnection, tcpCheck } from "./tcp-check.ts";
+import type { CheckConnect, CheckedAddress, HealthCheck, Verdict } from "./verdict.ts";
 
-/** Asks an endpoint for its health path, again and again, until closed. */
+/** Each wait is the interval, up to this share of it shorter or longer: edges that began together soon check apart. */
+const JITTER = 0.1;
+
+/** The check that a configuration asks for. */
+export function checkOf(config: HealthCheckConfig, connect: CheckConnect): HealthCheck {
+  return config.kind === "tcp" ? tcpCheck(connect) : httpCheck(config, connect);
+}
+
+/** What a checker is told. */
+export interface HealthCheckerOptions {
+  readonly check: HealthCheck;
+  readonly endpoint: CheckedAddress;
+  /** `intervalMs` and `timeoutMs` count. */
+  readonly config: HealthCheckConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of each check, until the checker is closed. */
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+/** Checks an endpoint again and again, until closed. */
 export class HealthChecker {
-  readonly #endpoint: Endpoint;
-  readonly #config: HealthCheckConfig;
+  readonly #options: HealthCheckerOptions;
   readonly #intervalMs: number;
-  readonly #clock: Clock;
+  readonly #timeoutMs: number;
   #timer: Timer | undefined;
   #abort: AbortController | undefined;
   #closed = false;
 
   /** The first check comes after a random part of the interval, so that endpoints are not all asked at once. */
-  constructor(endpoint: Endpoint, config: HealthCheckConfig, clock: Clock, random: Random) {
-    this.#endpoint = endpoint;
-    this.#config = config;
-    this.#intervalMs = config.intervalMs ?? 2_000;
-    this.#clock = clock;
-    this.#wait(random() * this.#intervalMs);
+  constructor(options: HealthCheckerOptions) {
+    this.#options = options;
+    this.#intervalMs = options.config.intervalMs ?? 2_000;
+    this.#timeoutMs = options.config.timeoutMs ?? 1_000;
+    this.#wait(options.random() * this.#intervalMs);
   }
 
-  /** Checks now, unless a check is under way: a request has failed in a way that raises doubt. */
+  /** Checks now, unless a check is under way: something raises doubt. */
   checkNow(): void {
     if (this.#closed || this.#abort) return;
     this.#timer?.cancel();
@@ -37,35 +55,32 @@ export class HealthChecker {
   }
 
   #wait(delayMs: number): void {
-    this.#timer = this.#clock.setTimer(delayMs, () => void this.#check());
+    this.#timer = this.#options.clock.setTimer(delayMs, () => void this.#check());
   }
 
   async #check(): Promise<void> {
+    const { check, endpoint, clock, random, onVerdict } = this.#options;
     const abort = new AbortController();
     this.#abort = abort;
-    const { path = "/", timeoutMs = 1_000 } = this.#config;
-    const { host, port } = this.#endpoint;
     let late = false;
-    const patience = this.#clock.setTimer(timeoutMs, () => {
+    const patience = clock.setTimer(this.#timeoutMs, () => {
       late = true;
       abort.abort();
     });
-    const what = `GET ${path}`;
-    try {
-      const status = await statusOf({ host, port, path, signal: abort.signal });
-      if (this.#closed) return;
-      if (status >= 200 && status < 300) this.#endpoint.checkPassed(`${what} answered ${status}`);
-      else this.#endpoint.checkFailed(`${what} answered ${status}`, false);
-    } catch (thrown) {
-      if (this.#closed) return;
-      const why = late
-        ? `gave no answer in ${timeoutMs} ms`
-        : `failed (${codeOf(thrown) ?? messageOf(thrown)})`;
-      this.#endpoint.checkFailed(`${what} ${why}`, codeOf(thrown) === "ECONNREFUSED");
-    } finally {
-      patience.cancel();
-      this.#abort = undefined;
-      if (!this.#closed) this.#wait(this.#intervalMs);
-    }
+    const verdict = await check(endpoint, abort.signal).catch((thrown) =>
+      failedConnection("the check", thrown),
+    );
+    patience.cancel();
+    this.#abort = undefined;
+    if (this.#closed) return;
+    this.#wait(this.#intervalMs * (1 - JITTER + 2 * JITTER * random()));
+    onVerdict(late ? this.#lateVerdict() : verdict);
+  }
+
+  #lateVerdict(): Verdict {
+    const { config } = this.#options;
+    const what = config.kind === "tcp" ? "a connection" : `GET ${config.path ?? "/"}`;
+    const reason = `${what} ${config.kind === "tcp" ? "did not stand" : "gave no answer"} in ${this.#timeoutMs} ms`;
+    return { passed: false, refused: false, reason };
   }
 }

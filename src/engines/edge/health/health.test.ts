@@ -8,21 +8,21 @@ const passive = { kind: "passive" } as const;
 test("a new endpoint is up, and only as many failed checks in a row as configured take it out", () => {
   const health = new EndpointHealth(checked);
   assert.equal(health.admit(0), true);
-  assert.equal(health.checkFailed(false), undefined);
-  assert.equal(health.checkFailed(false), undefined);
+  assert.equal(health.checkFailed(false, 0), undefined);
+  assert.equal(health.checkFailed(false, 0), undefined);
   assert.equal(health.checkPassed(), undefined);
-  assert.equal(health.checkFailed(false), undefined);
-  assert.equal(health.checkFailed(false), undefined);
-  assert.equal(health.checkFailed(false), "down");
-  assert.equal(health.checkFailed(false), undefined);
+  assert.equal(health.checkFailed(false, 0), undefined);
+  assert.equal(health.checkFailed(false, 0), undefined);
+  assert.equal(health.checkFailed(false, 0), "down");
+  assert.equal(health.checkFailed(false, 0), undefined);
   assert.equal(health.admit(0), false);
 });
 
 test("only as many passed checks in a row as configured bring it back", () => {
   const health = new EndpointHealth(checked);
-  assert.equal(health.checkFailed(true), "down");
+  assert.equal(health.checkFailed(true, 0), "down");
   assert.equal(health.checkPassed(), undefined);
-  assert.equal(health.checkFailed(false), undefined);
+  assert.equal(health.checkFailed(false, 0), undefined);
   assert.equal(health.checkPassed(), undefined);
   assert.equal(health.checkPassed(), "up");
   assert.equal(health.admit(0), true);

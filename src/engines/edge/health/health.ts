@@ -18,15 +18,21 @@ export function policyOf(health: HealthCheckConfig | undefined): HealthPolicy {
   };
 }
 
-/** The pauses before an endpoint without checks is tried again. Nobody else tries it: they need no jitter. */
+/** The pauses before an endpoint that refuses connections is tried again. Nobody else tries it: they need no jitter. */
 const PAUSES = backOff({ firstMs: 250, maxMs: 1_000, jitter: "none" });
 
 type State =
   | { readonly state: "up"; readonly failedChecks: number }
   /** Until enough checks pass in a row. */
   | { readonly state: "down"; readonly needs: number; readonly passed: number }
-  /** Until a connection succeeds: from `untilMs` on, one request at a time tries it. */
-  | { readonly state: "pausing"; readonly untilMs: number; readonly failures: number };
+  /** Nobody listens there: until enough checks pass, or a trial succeeds. From `untilMs` on, one request at a time is a trial. */
+  | {
+      readonly state: "refusing";
+      readonly needs: number;
+      readonly passed: number;
+      readonly untilMs: number;
+      readonly failures: number;
+    };
 
 const UP: State = { state: "up", failedChecks: 0 };
 
@@ -38,7 +44,7 @@ export type HealthChange = "up" | "down" | undefined;
  * milliseconds. A new endpoint is up, since whoever names it has just seen it ready.
  */
 export class EndpointHealth {
-  readonly #policy: HealthPolicy;
+  #policy: HealthPolicy;
   #state: State = UP;
 
   constructor(policy: HealthPolicy) {
@@ -49,65 +55,91 @@ export class EndpointHealth {
     return this.#state.state === "up";
   }
 
-  /** Whether a request may be sent there. For a pausing endpoint that is due this is the trial: the next has to wait again. */
-  admit(nowMs: number): boolean {
-    if (this.#state.state === "up") return true;
-    if (this.#state.state === "down" || nowMs < this.#state.untilMs) return false;
-    this.#state = pausing(nowMs, this.#state.failures);
-    return true;
+  /** Whether it is out because it takes no connections. */
+  get isRefusing(): boolean {
+    return this.#state.state === "refusing";
+  }
+
+  /** Judges by another policy from now on. What was seen stays true, but that a check failed is no reason without checks. */
+  judgeBy(policy: HealthPolicy): HealthChange {
+    this.#policy = policy;
+    const state = this.#state;
+    switch (state.state) {
+      case "up":
+        this.#state = UP;
+        return undefined;
+      case "down":
+        if (policy.kind === "passive") return this.#becomeUp();
+        this.#state = { state: "down", needs: policy.healthyAfter, passed: 0 };
+        return undefined;
+      case "refusing":
+        this.#state = { ...state, needs: 1, passed: 0 };
+        return undefined;
+    }
+  }
+
+  /**
+   * Whether a request may be sent there. For a refusing endpoint that is due this is the trial: the next has to wait again. With
+   * checks there are trials only where nobody else is left (`lastResort`).
+   */
+  admit(nowMs: number, lastResort = false): boolean {
+    const state = this.#state;
+    switch (state.state) {
+      case "up":
+        return true;
+      case "down":
+        return false;
+      case "refusing":
+        if (nowMs < state.untilMs || (this.#policy.kind === "checked" && !lastResort)) return false;
+        this.#state = { ...state, untilMs: nowMs + pauseMs(state.failures) };
+        return true;
+    }
   }
 
   /** An active check passed. */
   checkPassed(): HealthChange {
-    switch (this.#state.state) {
-      case "up":
-        this.#state = UP;
-        return undefined;
-      case "down": {
-        const passed = this.#state.passed + 1;
-        if (passed < this.#state.needs) {
-          this.#state = { ...this.#state, passed };
-          return undefined;
-        }
-        return this.#becomeUp();
-      }
-      case "pausing":
-        return this.#becomeUp();
+    const state = this.#state;
+    if (state.state === "up") {
+      this.#state = UP;
+      return undefined;
     }
+    const passed = state.passed + 1;
+    if (passed >= state.needs) return this.#becomeUp();
+    this.#state = { ...state, passed };
+    return undefined;
   }
 
   /** An active check failed; `refused` says that nobody listens there at all. */
-  checkFailed(refused: boolean): HealthChange {
+  checkFailed(refused: boolean, nowMs: number): HealthChange {
     if (this.#policy.kind === "passive") return undefined;
-    const needs = this.#policy.healthyAfter;
-    if (this.#state.state !== "up") {
-      this.#state = { state: "down", needs, passed: 0 };
-      return undefined;
-    }
-    const failedChecks = this.#state.failedChecks + 1;
-    if (!refused && failedChecks < this.#policy.unhealthyAfter) {
+    const { healthyAfter: needs, unhealthyAfter } = this.#policy;
+    const state = this.#state;
+    const wasUp = state.state === "up";
+    const failedChecks = wasUp ? state.failedChecks + 1 : 0;
+    if (wasUp && !refused && failedChecks < unhealthyAfter) {
       this.#state = { state: "up", failedChecks };
       return undefined;
     }
-    this.#state = { state: "down", needs, passed: 0 };
-    return "down";
+    if (!refused) this.#state = { state: "down", needs, passed: 0 };
+    else if (state.state === "refusing") this.#state = { ...state, needs, passed: 0 };
+    else this.#state = { state: "refusing", needs, passed: 0, untilMs: nowMs + pauseMs(1), failures: 1 };
+    return wasUp ? "down" : undefined;
   }
 
   /** A request found nobody there: down at once. */
   connectionFailed(nowMs: number): HealthChange {
-    const wasUp = this.isUp;
-    if (this.#policy.kind === "checked") {
-      // One passing check is proof enough that somebody listens again.
-      if (wasUp) this.#state = { state: "down", needs: 1, passed: 0 };
-    } else {
-      this.#state = pausing(nowMs, this.#state.state === "pausing" ? this.#state.failures + 1 : 1);
-    }
+    const state = this.#state;
+    const wasUp = state.state === "up";
+    // What failed its checks before has to pass as many as it had to. Else one is proof enough that somebody listens again.
+    const needs = wasUp ? 1 : state.needs;
+    const failures = state.state === "refusing" ? state.failures + 1 : 1;
+    this.#state = { state: "refusing", needs, passed: 0, untilMs: nowMs + pauseMs(failures), failures };
     return wasUp ? "down" : undefined;
   }
 
-  /** A request was answered there. */
+  /** A request was answered there. With checks that is a reason for another one, and no more. */
   answered(): HealthChange {
-    return this.#state.state === "pausing" ? this.#becomeUp() : undefined;
+    return this.#policy.kind === "passive" && this.#state.state === "refusing" ? this.#becomeUp() : undefined;
   }
 
   #becomeUp(): HealthChange {
@@ -116,7 +148,7 @@ export class EndpointHealth {
   }
 }
 
-/** Out of use after `failures` connections in a row were refused. */
-function pausing(nowMs: number, failures: number): State {
-  return { state: "pausing", untilMs: nowMs + PAUSES.delayMs(failures, 0, () => 0), failures };
+/** Out of use for so long after `failures` connections in a row were refused. */
+function pauseMs(failures: number): number {
+  return PAUSES.delayMs(failures, 0, () => 0);
 }

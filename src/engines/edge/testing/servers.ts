@@ -66,18 +66,20 @@ export async function closedPort(): Promise<number> {
   return origin.port;
 }
 
-/** A configuration with one listener that sends everything to one upstream. */
+/** A configuration with one listener that sends everything to one upstream, of which more is said in `upstream`. */
 export function configFor(
   ports: readonly number[],
-  more: Omit<Partial<EdgeConfig>, "upstreams"> & Omit<Partial<UpstreamConfig>, "endpoints"> = {},
+  more: Omit<Partial<EdgeConfig>, "upstreams"> &
+    Pick<UpstreamConfig, "health"> & { readonly upstream?: Omit<UpstreamConfig, "endpoints"> } = {},
 ): EdgeConfig {
-  const { health, ...rest } = more;
+  const { health, upstream, ...rest } = more;
   return {
     listeners: [{ host: "127.0.0.1", port: 0, routes: [{ path: "/*", to: "service" }] }],
     upstreams: {
       service: {
         endpoints: ports.map((port, at) => ({ id: `service.${at + 1}`, host: "127.0.0.1", port })),
         ...(health ? { health } : {}),
+        ...upstream,
       },
     },
     ...rest,
