@@ -256,25 +256,33 @@ function anyAddresses(): fc.Arbitrary<ProxyAddresses> {
   const ip = (length: number) => {
     // Mapped addresses are written as the IPv4 that they are, and do not come back as they were.
     const bytes = fc.uint8Array({ minLength: length, maxLength: length }).filter((some) => some[0] !== 0);
-    const address = fc.record({ address: bytes.map(addressText), port });
-    return fc.record({
-      family: fc.constant("ip" as const),
-      transport: fc.constantFrom("stream" as const, "datagram" as const),
-      source: address,
-      destination: address,
-    });
+    const address = fc.record({ address: bytes.map(addressText), port }, { noNullPrototype: true });
+    return fc.record(
+      {
+        family: fc.constant("ip" as const),
+        transport: fc.constantFrom("stream" as const, "datagram" as const),
+        source: address,
+        destination: address,
+      },
+      { noNullPrototype: true },
+    );
   };
   const path = fc.stringMatching(/^\/[a-z/.]{0,107}$/);
-  const unix = fc.record({
-    family: fc.constant("unix" as const),
-    transport: fc.constantFrom("stream" as const, "datagram" as const),
-    source: path,
-    destination: path,
-  });
+  const unix = fc.record(
+    {
+      family: fc.constant("unix" as const),
+      transport: fc.constantFrom("stream" as const, "datagram" as const),
+      source: path,
+      destination: path,
+    },
+    { noNullPrototype: true },
+  );
   return fc.oneof(ip(4), ip(16), unix);
 }
 
 function anyExtras(): fc.Arbitrary<{ type: number; value: Uint8Array }[]> {
   const type = fc.nat(255).filter((one) => one !== PROXY_EXTRA.crc32c);
-  return fc.array(fc.record({ type, value: fc.uint8Array({ maxLength: 128 }) }), { maxLength: 5 });
+  return fc.array(fc.record({ type, value: fc.uint8Array({ maxLength: 128 }) }, { noNullPrototype: true }), {
+    maxLength: 5,
+  });
 }
