@@ -1,24 +1,29 @@
 import type { Answer } from "../answers.ts";
 import type { RequestHead } from "../exchange/request-head.ts";
+import type { CompiledRoute } from "./compiled-route.ts";
+import { hostName, isHostName } from "./host-name.ts";
 import type { RouteTable } from "./route-table.ts";
 import { originForm } from "./target.ts";
 
 /** What becomes of a request by its head alone. */
-export type Admission<Route> =
-  | { readonly kind: "admitted"; readonly to: Route; readonly target: string }
+export type Admission<Upstream> =
+  /** `target`: in origin form (or `*`), as it came. */
+  | { readonly kind: "admitted"; readonly to: CompiledRoute<Upstream>; readonly target: string }
   /** `ends`: what follows on the connection cannot be trusted. */
   | { readonly kind: "refused"; readonly answer: Answer; readonly ends: boolean };
 
-/** Decides where a request goes, or why it goes nowhere, before a byte of it is sent. Pure. */
-export function admit<Route>(
+/**
+ * Decides where a request goes, or why it goes nowhere, before a byte of it is sent. `bodyBytesMax` holds for routes that have
+ * no bound of their own. Pure.
+ */
+export function admit<Upstream>(
   head: RequestHead,
   url: string,
-  routes: RouteTable<Route>,
+  routes: RouteTable<CompiledRoute<Upstream>>,
   bodyBytesMax: number,
-): Admission<Route> {
+): Admission<Upstream> {
   if (head.refusal) return refused(head.refusal, true);
-  if (head.contentLength > bodyBytesMax) return refused({ code: "BODY_TOO_LARGE" }, true);
-  const target = originForm(url, head.host);
+  const target = originForm(url, head.host, head.method);
   if (target === undefined) {
     const message = "The request's target names another host than its Host.";
     return refused({ code: "BAD_REQUEST", message }, true);
@@ -33,8 +38,15 @@ export function admit<Route>(
       return refused({ code: "METHOD_NOT_ALLOWED", allow: routing.allow }, false);
     case "none":
       return refused({ code: "NO_ROUTE" }, false);
-    case "routed":
-      return { kind: "admitted", to: routing.to, target };
+    case "routed": {
+      const { to } = routing;
+      if (head.contentLength > (to.bodyBytes ?? bodyBytesMax))
+        return refused({ code: "BODY_TOO_LARGE" }, true);
+      if (to.needsHost && !isHostName(hostName(head.host))) {
+        return refused({ code: "BAD_REQUEST", message: "The request's Host is no host name." }, false);
+      }
+      return { kind: "admitted", to, target };
+    }
   }
 }
 

@@ -18,40 +18,59 @@ const BACKSLASH = 0x5c;
 const QUESTION = 0x3f;
 const HASH = 0x23;
 
+/**
+ * Where the path of a target in origin form ends (before its query, if any), when the path can be read in one way only and as
+ * it stands, as nearly all can; -1 when `readTarget` has to look at it.
+ */
+export function plainPathEnd(target: string): number {
+  if (target.charCodeAt(0) !== SLASH) return -1;
+  let before = SLASH;
+  for (let at = 1; at < target.length; at++) {
+    const code = target.charCodeAt(at);
+    if (code === QUESTION) return isPlainQuery(target, at) ? at : -1;
+    if (code <= 0x20 || code >= 0x7f || code === HASH || code === PERCENT || code === BACKSLASH) return -1;
+    if (before === SLASH && (code === SLASH || code === DOT)) return -1;
+    before = code;
+  }
+  return target.length;
+}
+
 /** Reads a target in origin form, `/path?query`. */
 export function readTarget(target: string): Target {
   if (target.charCodeAt(0) !== SLASH) return refused("has to begin with a slash");
-  let end = -1;
-  let unusual = false;
   for (let at = 0; at < target.length; at++) {
     const code = target.charCodeAt(at);
     if (code <= 0x20 || code >= 0x7f) return refused("holds a character that has to be percent-encoded");
     if (code === HASH) return refused("holds a fragment");
-    if (end >= 0) continue;
-    if (code === QUESTION) end = at;
-    else if (code === PERCENT || code === BACKSLASH) unusual = true;
-    else if (code === SLASH && at > 0) {
-      if (target.charCodeAt(at - 1) === SLASH) unusual = true;
-    } else if (code === DOT && target.charCodeAt(at - 1) === SLASH) unusual = true;
   }
-  const path = end < 0 ? target : target.slice(0, end);
-  return unusual ? readUnusual(path) : { kind: "path", strict: path, loose: path };
+  const end = target.indexOf("?");
+  return readPath(end < 0 ? target : target.slice(0, end));
+}
+
+function isPlainQuery(target: string, question: number): boolean {
+  for (let at = question + 1; at < target.length; at++) {
+    const code = target.charCodeAt(at);
+    if (code <= 0x20 || code >= 0x7f || code === HASH) return false;
+  }
+  return true;
 }
 
 /**
  * The origin form of a target that may be in absolute form, `http://host/path` (which a server has to accept: RFC 9112,
- * section 3.2.2). Undefined when it names another host than the request's `Host` does, since the two would disagree.
+ * section 3.2.2). Undefined when it names another host than the request's `Host` does, since the two would disagree. OPTIONS
+ * of a host without a path asks about the server as a whole, `*` (section 3.2.4).
  */
-export function originForm(target: string, host: string | undefined): string | undefined {
+export function originForm(target: string, host: string | undefined, method = "GET"): string | undefined {
   if (target.charCodeAt(0) === SLASH) return target;
   const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(target);
   if (!absolute) return target;
   const [, authority = "", rest = ""] = absolute;
   if (authority.toLowerCase() !== host?.toLowerCase()) return undefined;
+  if (rest === "" && method === "OPTIONS") return "*";
   return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
 }
 
-function readUnusual(path: string): Target {
+function readPath(path: string): Target {
   let strict = "";
   let loose = "";
   for (let at = 0; at < path.length; at++) {
