@@ -5,11 +5,13 @@ export interface Candidate {
   /** Requests, or connections, under way there. */
   readonly inFlight: number;
   /**
-   * Its share beside the others', above 0; less than its own weight while it starts slowly. At `Infinity`, when every slow
-   * start is over: its own weight.
+   * Its share beside the others', above 0; less than its own weight while it starts slowly. At `Infinity`, when every
+   * slow start is over: its own weight.
    */
   weightAt(nowMs: number): number;
-  /** Whether a request may be sent there now. Asked only of the one that would be chosen, since asking may be a trial. */
+  /**
+   * Whether a request may be sent there now. Asked only of the one that would be chosen, since asking may be a trial.
+   */
   admit(nowMs: number): boolean;
 }
 
@@ -27,8 +29,8 @@ export interface Balancer<Member extends Candidate> {
   /** A member that admits a request and is not among those `tried`; undefined when there is none. */
   pick(draw: Draw, tried?: readonly Member[]): Member | undefined;
   /**
-   * A member's answer has begun, or `failed` to (default false), after so long: a failure that was quick is no sign of a quick
-   * member. Only algorithms that weigh it have this.
+   * A member's answer has begun, or `failed` to (default false), after so long: a failure that was quick is no sign
+   * of a quick member. Only algorithms that weigh it have this.
    */
   answered?(member: Member, elapsedMs: number, nowMs: number, failed?: boolean): void;
 }

@@ -10,7 +10,10 @@ import { Rendezvous } from "./rendezvous.ts";
 import { RoundRobin } from "./round-robin.ts";
 import { WeightedRoundRobin } from "./weighted-round-robin.ts";
 
-/** The balancer that a configuration asks for (default: round robin), still without members. `random` decides lots. Pure. */
+/**
+ * The balancer that a configuration asks for (default: round robin), still without members. `random` decides lots.
+ * Pure.
+ */
 export function balancerOf<Member extends Candidate>(
   config: BalanceConfig | undefined,
   random: Random,
@@ -38,7 +41,10 @@ export function balancerOf<Member extends Candidate>(
   }
 }
 
-/** The key that draws need the hash of: see `keyOf`. Undefined where the algorithm knows none, and nothing has to be read. */
+/**
+ * The key that draws need the hash of: see `keyOf`. Undefined where the algorithm knows none, and nothing has to be
+ * read.
+ */
 export function neededKey(config: BalanceConfig | undefined): HashKeyConfig | undefined {
   switch (config?.algorithm) {
     case "ip-hash":

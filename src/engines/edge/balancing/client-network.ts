@@ -1,8 +1,8 @@
 /**
- * What stands for a client in hashes: an IPv4 address in full, and of an IPv6 address the first 64 bits, since what one household
- * or machine is given is a network of that size, in which it takes other addresses as it likes (RFC 8981). A port does not
- * count, nor does a zone; an IPv4 address within IPv6 (`::ffff:192.0.2.1`) counts as what it is. A text that is no address
- * stands for itself. Pure.
+ * What stands for a client in hashes: an IPv4 address in full, and of an IPv6 address the first 64 bits, since what
+ * one household or machine is given is a network of that size, in which it takes other addresses as it likes (RFC
+ * 8981). A port does not count, nor does a zone; an IPv4 address within IPv6 (`::ffff:192.0.2.1`) counts as what it
+ * is. A text that is no address stands for itself. Pure.
  */
 export function clientNetwork(address: string): string {
   const colon = address.indexOf(":");
@@ -19,7 +19,9 @@ function withoutPort(address: string): string {
   return zone < 0 ? bare : bare.slice(0, zone);
 }
 
-/** Four groups without leading zeros, however they were written (RFC 4291, section 2.2); an IPv4 address if it is one. */
+/**
+ * Four groups without leading zeros, however they were written (RFC 4291, section 2.2); an IPv4 address if it is one.
+ */
 function network64(address: string): string | undefined {
   const gap = address.indexOf("::");
   const head = groupsOf(gap < 0 ? address : address.slice(0, gap));

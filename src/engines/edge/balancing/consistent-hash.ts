@@ -8,18 +8,23 @@ const TWO_TO_32 = 4_294_967_296;
 /** Products that are whole come out a little above: without this, the next whole number would be the bound. */
 const ROUNDING = 1e-9;
 
-/** Slots looked at, for each member, for a better one than a member that starts slowly and would leave the key to another. */
+/**
+ * Slots looked at, for each member, for a better one than a member that starts slowly and would leave the key to
+ * another.
+ */
 const SLOTS_PER_MEMBER = 8;
 
 /**
- * Consistent hashing by Maglev's table, with bounded loads (Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded
- * loads", 2016): one key goes to one member, found in one look; a change of the members moves the keys of those that left and few
- * others. A member takes a request only if it has afterwards at most ⌈c · fair share⌉ under way, where the fair share is its part
- * by weight of all that is under way, the new one included; or else the key walks on to the next in table order. Somebody
- * always has room. Requests are not moved when others end, so what was within the bound then may be above it later.
+ * Consistent hashing by Maglev's table, with bounded loads (Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing
+ * with bounded loads", 2016): one key goes to one member, found in one look; a change of the members moves the keys
+ * of those that left and few others. A member takes a request only if it has afterwards at most ⌈c · fair share⌉
+ * under way, where the fair share is its part by weight of all that is under way, the new one included; or else the
+ * key walks on to the next in table order. Somebody always has room. Requests are not moved when others end, so what
+ * was within the bound then may be above it later.
  *
- * Those that were tried, or refuse, do not count for the fair share. One that starts slowly leaves the keys that it is not yet
- * ready for to the next, each of which comes to it once. Draws without a key are spread over the table evenly. Pure.
+ * Those that were tried, or refuse, do not count for the fair share. One that starts slowly leaves the keys that it
+ * is not yet ready for to the next, each of which comes to it once. Draws without a key are spread over the table
+ * evenly. Pure.
  */
 export class ConsistentHash<Member extends Candidate> implements Balancer<Member> {
   readonly #loadFactor: number;

@@ -4,8 +4,8 @@ import type { RequestFacts } from "./request-facts.ts";
 import { stableHash } from "./stable-hash.ts";
 
 /**
- * The hash by which a request belongs together with others: 32 bits, unsigned, the same in every process. Undefined when the
- * request does not have what the key is made from, or has it empty. Pure.
+ * The hash by which a request belongs together with others: 32 bits, unsigned, the same in every process. Undefined
+ * when the request does not have what the key is made from, or has it empty. Pure.
  */
 export function keyOf(config: HashKeyConfig, facts: RequestFacts): number | undefined {
   const text = textOf(config, facts);

@@ -3,9 +3,9 @@ import { Roster } from "./roster.ts";
 import { SmoothTurns } from "./smooth-turns.ts";
 
 /**
- * Chooses the member with the least under way; `weighted`: the least for its weight. Those that are equal take smooth turns by
- * weight, so that an idle upstream is shared out as round robin would. Unweighted, only a slow start makes weights differ. Pure;
- * a draw looks at all members.
+ * Chooses the member with the least under way; `weighted`: the least for its weight. Those that are equal take smooth
+ * turns by weight, so that an idle upstream is shared out as round robin would. Unweighted, only a slow start makes
+ * weights differ. Pure; a draw looks at all members.
  */
 export class LeastConnections<Member extends Candidate> implements Balancer<Member> {
   readonly #weighted: boolean;

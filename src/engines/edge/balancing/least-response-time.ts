@@ -13,14 +13,16 @@ const FLOOR_MS = 0.01;
 const UNKNOWN_MS = 1e9;
 
 /**
- * Least response time, by Finagle's "peak EWMA": a member costs its average time to an answer, times what is under way there and
- * one more, for its weight. The average moves by time, not by count, and only downwards: a slower answer than the average takes
- * its place at once, and is forgotten by a factor of e every `decayMs`, with answers (towards their time) and without (towards
- * nothing, so that a member that was slow is tried again, after about decayMs · ln(slow / fast)).
+ * Least response time, by Finagle's "peak EWMA": a member costs its average time to an answer, times what is under
+ * way there and one more, for its weight. The average moves by time, not by count, and only downwards: a slower
+ * answer than the average takes its place at once, and is forgotten by a factor of e every `decayMs`, with answers
+ * (towards their time) and without (towards nothing, so that a member that was slow is tried again, after about
+ * decayMs · ln(slow / fast)).
  *
  * Decides over two members drawn by lot, not over all: the best of all would get every request until its answers show
- * what that does to it, and from all edges at once; of two, the worse of any pair is still spared. A member that has not answered yet
- * costs nothing while it is idle and more than any other while it is not: it is tried, one request at a time. Pure.
+ * what that does to it, and from all edges at once; of two, the worse of any pair is still spared. A member that has
+ * not answered yet costs nothing while it is idle and more than any other while it is not: it is tried, one request
+ * at a time. Pure.
  */
 export class LeastResponseTime<Member extends Candidate> implements Balancer<Member> {
   readonly #decayMs: number;

@@ -6,9 +6,10 @@ import type { Roster } from "./roster.ts";
 const QUICK_DRAWS = 8;
 
 /**
- * Draws members by lot, each as likely as its weight says. Pure. A draw costs one lot when all weights are equal, and a binary
- * search where they are not; one that falls on a member that is out, or on what one that starts slowly lacks of its weight, is
- * drawn again, which leaves the others' chances in proportion. After a few in vain, those that are left are weighed one by one.
+ * Draws members by lot, each as likely as its weight says. Pure. A draw costs one lot when all weights are equal, and
+ * a binary search where they are not; one that falls on a member that is out, or on what one that starts slowly lacks
+ * of its weight, is drawn again, which leaves the others' chances in proportion. After a few in vain, those that are
+ * left are weighed one by one.
  */
 export class Lots<Member extends Candidate> {
   readonly #roster: Roster<Member>;
@@ -47,7 +48,10 @@ export class Lots<Member extends Candidate> {
     return this.#weighed(nowMs, besides);
   }
 
-  /** The one of two different members, drawn by lot, that costs less; the first if they cost the same, or there is no second. */
+  /**
+   * The one of two different members, drawn by lot, that costs less; the first if they cost the same, or there is no
+   * second.
+   */
   lesserOfTwo(nowMs: number, cost: (at: number, nowMs: number) => number): number {
     const first = this.draw(nowMs, -1);
     if (first < 0) return first;

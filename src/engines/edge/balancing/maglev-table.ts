@@ -11,9 +11,10 @@ const SLOTS_PER_MEMBER = 100;
 export const MAGLEV_MEMBERS_MAX = 65_535;
 
 /**
- * A Maglev lookup table (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI 2016, section 3.4): in
- * each slot the place of a member in `ids`. Every member goes through the slots in an order of its own, made of two hashes of its id, and in turns
- * each takes the first that is free: in every round the heaviest, the others in as many as their `weights` say. All get at least one slot.
+ * A Maglev lookup table (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI 2016,
+ * section 3.4): in each slot the place of a member in `ids`. Every member goes through the slots in an order of its
+ * own, made of two hashes of its id, and in turns each takes the first that is free: in every round the heaviest, the
+ * others in as many as their `weights` say. All get at least one slot.
  *
  * Ids are taken in their own order, so that the table does not depend on how they were listed. Pure.
  *

@@ -4,9 +4,10 @@ import { Lots } from "./lots.ts";
 import { Roster } from "./roster.ts";
 
 /**
- * The less busy of two different members, drawn by lot according to their weights (Mitzenmacher, "The power of two choices in
- * randomized load balancing", 2001): nearly as even as looking at all, at the cost of looking at two, and without every edge
- * running to the same member when each knows only its own requests. Busy is what is under way, for its weight. Pure.
+ * The less busy of two different members, drawn by lot according to their weights (Mitzenmacher, "The power of two
+ * choices in randomized load balancing", 2001): nearly as even as looking at all, at the cost of looking at two, and
+ * without every edge running to the same member when each knows only its own requests. Busy is what is under way, for
+ * its weight. Pure.
  */
 export class PowerOfTwo<Member extends Candidate> implements Balancer<Member> {
   readonly #roster = new Roster<Member>();

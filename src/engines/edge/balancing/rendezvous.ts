@@ -5,13 +5,15 @@ import { KeylessHashes, mixed, stableHash } from "./stable-hash.ts";
 const TWO_TO_32 = 4_294_967_296;
 
 /**
- * One key goes to one member: rendezvous hashing (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998),
- * which is what `ip-hash` does with the client's address. Every key ranks the members; the first that can be used gets it. When a member
- * leaves, only its keys move, each to its second, and they come back when it does; a new member takes its share from all others, and no key moves
- * between those. One that starts slowly gets its keys little by little, each once.
+ * One key goes to one member: rendezvous hashing (Thaler and Ravishankar, "Using name-based mappings to increase hit
+ * rates", 1998), which is what `ip-hash` does with the client's address. Every key ranks the members; the first that
+ * can be used gets it. When a member leaves, only its keys move, each to its second, and they come back when it does;
+ * a new member takes its share from all others, and no key moves between those. One that starts slowly gets its keys
+ * little by little, each once.
  *
- * The ranking is a race: a member's time is drawn, by a hash of key and member, from the exponential distribution with its weight as the
- * rate, so that it is the first for just its share of the keys. A draw looks at all members. Keyless draws are spread evenly. Pure.
+ * The ranking is a race: a member's time is drawn, by a hash of key and member, from the exponential distribution
+ * with its weight as the rate, so that it is the first for just its share of the keys. A draw looks at all members.
+ * Keyless draws are spread evenly. Pure.
  */
 export class Rendezvous<Member extends Candidate> implements Balancer<Member> {
   readonly #roster = new Roster<Member>();

@@ -8,7 +8,10 @@ export interface RequestFacts {
   readonly path: string;
   /** The first value of a field, names compared without regard to case. */
   header(name: string): string | undefined;
-  /** The value of a cookie, names compared exactly (RFC 6265, section 5.4); of several with that name the one after `skipped` others, by default the first. */
+  /**
+   * The value of a cookie, names compared exactly (RFC 6265, section 5.4); of several with that name the one after
+   * `skipped` others, by default the first.
+   */
   cookie(name: string, skipped?: number): string | undefined;
   /** The first value of a query parameter as it came, percent-encoding and all; names are compared exactly. */
   query(name: string): string | undefined;
@@ -83,8 +86,8 @@ export class FieldFacts implements RequestFacts {
 }
 
 /**
- * Where the value of the first pair with this name begins, among `name=value` pairs from `from` on, where one begins; -1 when
- * there is none. Blanks in front of a name do not count.
+ * Where the value of the first pair with this name begins, among `name=value` pairs from `from` on, where one begins;
+ * -1 when there is none. Blanks in front of a name do not count.
  */
 function valueStart(text: string, name: string, from: number, separator: string): number {
   for (let at = from; at < text.length; at = endOf(text, at, separator) + 1) {

@@ -7,10 +7,11 @@ const LEAST_WEIGHT = 1e-6;
 const DRAWS = 0x3fff_ffff;
 
 /**
- * The members that a balancer chooses from, by their places in a list, and which of them are out of the draw under way. Pure.
+ * The members that a balancer chooses from, by their places in a list, and which of them are out of the draw under
+ * way. Pure.
  *
- * A draw begins with `begin`. Whoever refuses to be chosen is ruled out, and the algorithm chooses among the rest; nothing is
- * allocated for that.
+ * A draw begins with `begin`. Whoever refuses to be chosen is ruled out, and the algorithm chooses among the rest;
+ * nothing is allocated for that.
  */
 export class Roster<Member extends Candidate> {
   #members: readonly Member[] = [];

@@ -3,9 +3,9 @@ import { carriedOver, Roster } from "./roster.ts";
 import { SmoothTurns } from "./smooth-turns.ts";
 
 /**
- * Takes turns over the members that admit requests, whatever their weights. Of n members each is chosen once in any n draws in
- * a row. One that starts slowly is passed over in as many of its turns as it lacks of its weight. Pure; a draw looks at one
- * member as a rule.
+ * Takes turns over the members that admit requests, whatever their weights. Of n members each is chosen once in any n
+ * draws in a row. One that starts slowly is passed over in as many of its turns as it lacks of its weight. Pure; a
+ * draw looks at one member as a rule.
  */
 export class RoundRobin<Member extends Candidate> implements Balancer<Member> {
   readonly #roster = new Roster<Member>();

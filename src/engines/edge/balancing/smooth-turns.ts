@@ -1,9 +1,10 @@
 import { carriedOver } from "./roster.ts";
 
 /**
- * Smooth weighted turns, by nginx's law: in each turn every contender gains its weight, the one that then has most is chosen,
- * and pays the sum of the weights. So the chosen ones are spread as evenly as their weights allow, and after as many turns as
- * the weights sum up to, each has been chosen as often as its weight says and the balance is what it was. Pure.
+ * Smooth weighted turns, by nginx's law: in each turn every contender gains its weight, the one that then has most is
+ * chosen, and pays the sum of the weights. So the chosen ones are spread as evenly as their weights allow, and after
+ * as many turns as the weights sum up to, each has been chosen as often as its weight says and the balance is what it
+ * was. Pure.
  *
  * Fill in `weights`, ask for the `next`, and `take` it; or set its weight to 0 and ask again.
  */

@@ -3,8 +3,8 @@ import { Roster } from "./roster.ts";
 import { SmoothTurns } from "./smooth-turns.ts";
 
 /**
- * Turns by weight, spread smoothly: with weights 5, 1 and 1 the order is a a b a c a a, not a a a a a b c. See `SmoothTurns`.
- * Who refuses is left out of the turn, and neither gains nor pays. Pure; a draw looks at all members.
+ * Turns by weight, spread smoothly: with weights 5, 1 and 1 the order is a a b a c a a, not a a a a a b c. See
+ * `SmoothTurns`. Who refuses is left out of the turn, and neither gains nor pays. Pure; a draw looks at all members.
  */
 export class WeightedRoundRobin<Member extends Candidate> implements Balancer<Member> {
   readonly #roster = new Roster<Member>();
