@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
@@ -89,9 +89,10 @@ export class Child {
     return this.#running && this.identity !== undefined;
   }
 
-  /** Sends a message over the channel; a process that has just died takes none. */
-  send(message: object): void {
-    if (this.#process.connected) this.#process.send(message, () => {});
+  /** Sends a message over the channel, and a socket with it, if any; a process that has just died takes none. */
+  send(message: object, socket?: object): void {
+    // Node names what it can send by classes of its own, some of which it does not export.
+    if (this.#process.connected) this.#process.send(message, socket as SendHandle | undefined, () => {});
   }
 
   /** Listens to the channel; the function returned ends that. */

@@ -1,11 +1,13 @@
-import type { Clock } from "../../blocks/time/index.ts";
-import type { EdgeConfig, EdgeUpdatedMessage, EdgeUpdateMessage } from "../../engines/edge/config/index.ts";
+import { randomBytes } from "node:crypto";
+import { messageOf } from "../../blocks/errors/index.ts";
+import type { EdgeConfig } from "../../engines/edge/config/index.ts";
+import { HeldSockets } from "../../engines/edge/workers/held-sockets.ts";
 import type { Child } from "./child.ts";
-import { isReport, startOverChannel } from "./engine-channel.ts";
-import type { Job } from "./keeper.ts";
+import { drainEdge, startEdge, updateEdge } from "./edge-channel.ts";
+import { RunError } from "./errors.ts";
+import { type Job, Keeper } from "./keeper.ts";
 import { engineLaunch } from "./launches.ts";
-import type { PartHost } from "./part.ts";
-import { SinglePart } from "./single-part.ts";
+import type { Part, PartHost } from "./part.ts";
 
 export interface EdgePartOptions {
   readonly name: string;
@@ -13,33 +15,80 @@ export interface EdgePartOptions {
   /** Where it is reached: its first listener. */
   readonly host: string;
   readonly port: number;
-  /** The configuration of this moment, with the replicas that serve. */
+  /** The configuration of this moment, with the replicas that serve. Its listeners stay the same. */
   readonly config: () => EdgeConfig;
 }
 
-/** An edge process and the configuration in force in it. */
-export class EdgePart extends SinglePart {
+/** An edge's process, kept; there are two of them during an upgrade. */
+interface Generation {
+  readonly keeper: Keeper;
+  /** The process that has a configuration, and to which changes must be told. */
+  child: Child | undefined;
+}
+
+/**
+ * An edge. Its sockets are held here for as long as the part lives, and each of its processes gets a copy: so what comes
+ * while a process is down waits for the next one, and a restart is an upgrade in place, which fails no request.
+ */
+export class EdgePart implements Part {
+  readonly kind = "edge";
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly external = false;
   readonly #options: EdgePartOptions;
-  readonly #clock: Clock;
-  readonly #serving: Serving;
+  readonly #host: PartHost;
+  readonly #sockets = new HeldSockets();
+  /** Shared by the processes that follow each other, which therefore know each other's cookies and sessions. */
+  readonly #secret = randomBytes(32).toString("base64");
+  /** Every process that has not ended, so that none is forgotten. */
+  readonly #generations = new Set<Generation>();
+  #current: Generation;
+  #stopping = false;
+  #work: Promise<void> = Promise.resolve();
 
   constructor(options: EdgePartOptions, host: PartHost) {
-    const serving: Serving = { child: undefined };
-    super("edge", options.needs, edgeJob(options, host, serving), host);
+    this.name = options.name;
+    this.needs = options.needs;
     this.#options = options;
-    this.#clock = host.clock;
-    this.#serving = serving;
+    this.#host = host;
+    this.#current = this.#create();
   }
 
-  override get url(): string {
+  get url(): string {
     const { host, port } = this.#options;
     const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
     return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
   }
 
+  get isReady(): boolean {
+    return this.#current.keeper.isReady;
+  }
+
+  get keepers(): readonly Keeper[] {
+    return [this.#current.keeper];
+  }
+
   /** Its process takes longer to load than to listen, and needs nobody for that. */
   prepare(): void {
-    this.keeper.spawnAhead();
+    this.#current.keeper.spawnAhead();
+  }
+
+  start(): void {
+    this.#current.keeper.start();
+  }
+
+  /**
+   * Upgrades it in place: the new process serves beside the old one, which answers what it has and then ends. One that does
+   * not serve is started anew instead. Restarts that are asked for at once follow each other.
+   */
+  restart(): Promise<void> {
+    const done = this.#work.then(async () => {
+      this.#checkGoingOn();
+      if (this.isReady) await this.#upgrade();
+      else await this.#startAnew();
+    });
+    this.#work = done.catch(() => {});
+    return done;
   }
 
   /**
@@ -47,64 +96,123 @@ export class EdgePart extends SinglePart {
    * request. An edge that does not run has none: it takes the configuration of the moment when it starts.
    */
   async apply(): Promise<void> {
-    const { child } = this.#serving;
-    if (child?.running) await updated(child, this.#options.config(), this.#clock);
+    const { clock } = this.#host;
+    const children = [...this.#generations].flatMap(({ child }) => (child?.running ? [child] : []));
+    await Promise.all(children.map((child) => updateEdge(child, this.#options.config(), clock)));
   }
-}
 
-/** The process that has a configuration, and to which changes must be told. */
-interface Serving {
-  child: Child | undefined;
-}
+  async stop(): Promise<void> {
+    await this.#finish((keeper) => keeper.stop());
+  }
 
-function edgeJob(options: EdgePartOptions, host: PartHost, serving: Serving): Job {
-  return {
-    id: options.name,
-    part: options.name,
-    life: "service",
-    startTimeoutMs: 30_000,
-    stopTimeoutMs: 15_000,
-    port: () => options.port,
-    async launch() {
-      return engineLaunch("edge", host.stateFolder, host.environment);
-    },
-    async untilReady(child, { signal, onMissing }) {
-      onMissing(`port ${options.port} to open`);
-      const config = options.config();
-      await startOverChannel(child, { config }, signal);
-      // From here on, it is told what changes. Replicas may have come and gone while it started.
-      serving.child = child;
-      const now = options.config();
-      if (JSON.stringify(now) !== JSON.stringify(config)) await updated(child, now, host.clock);
-    },
-  };
-}
+  async kill(): Promise<void> {
+    await this.#finish((keeper) => keeper.kill());
+  }
 
-/** An edge lets requests finish for half a minute; one that says nothing for twice as long hinders nobody any more. */
-const UPDATE_TIMEOUT_MS = 60_000;
+  async #finish(end: (keeper: Keeper) => Promise<void>): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#generations].map(({ keeper }) => end(keeper)));
+    // An upgrade that was under way finds its processes ended, and ends as well.
+    await this.#work;
+    this.#sockets.close();
+  }
 
-let lastUpdate = 0;
+  async #upgrade(): Promise<void> {
+    const predecessor = this.#current;
+    const successor = this.#create();
+    successor.keeper.start();
+    const state = await successor.keeper.settled();
+    if (this.#stopping || state.is !== "ready") {
+      await this.#end(successor);
+      this.#checkGoingOn();
+      const why = "reason" in state ? state.reason : state.is;
+      throw new RunError(
+        "RESTART_FAILED",
+        `the new process of ${this.name} ${why}; the old one goes on. \`trestle logs ${this.name}\` shows why`,
+      );
+    }
+    this.#current = successor;
+    this.#host.onState(successor.keeper);
+    if (predecessor.child?.running) await drainEdge(predecessor.child, this.#host.clock);
+    await this.#end(predecessor);
+  }
 
-function updated(child: Child, config: EdgeConfig, clock: Clock): Promise<void> {
-  const message: EdgeUpdateMessage = { type: "update", id: ++lastUpdate, config };
-  return new Promise((resolve) => {
-    const done = () => {
-      patience.cancel();
-      end();
-      resolve();
+  async #startAnew(): Promise<void> {
+    const state = await this.#current.keeper.restart();
+    this.#checkGoingOn();
+    if (state.is === "ready") return;
+    const why = "reason" in state ? state.reason : state.is;
+    throw new RunError("RESTART_FAILED", `${this.name} ${why}: see \`trestle logs ${this.name}\``);
+  }
+
+  #checkGoingOn(): void {
+    if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+  }
+
+  async #end(generation: Generation): Promise<void> {
+    await generation.keeper.stop();
+    this.#generations.delete(generation);
+  }
+
+  #create(): Generation {
+    const host = this.#host;
+    const generation: Generation = {
+      keeper: new Keeper(
+        this.#job(() => generation),
+        {
+          clock: host.clock,
+          ledger: host.ledger,
+          onLine: (line) => host.onLine(line),
+          onState: (keeper) => {
+            // The world sees one process: the one that serves, until its successor does.
+            if (keeper === this.#current?.keeper) host.onState(keeper);
+          },
+        },
+      ),
+      child: undefined,
     };
-    const patience = clock.setTimer(UPDATE_TIMEOUT_MS, done);
-    const end = child.onMessage((answer) => {
-      if (
-        isReport(answer) &&
-        answer.type === "updated" &&
-        (answer as unknown as EdgeUpdatedMessage).id === message.id
-      ) {
-        done();
-      }
-    });
-    // With the process, its requests are gone too.
-    void child.exited.then(done);
-    child.send(message);
-  });
+    this.#generations.add(generation);
+    return generation;
+  }
+
+  #job(generation: () => Generation): Job {
+    const { name, port, config } = this.#options;
+    const { clock, stateFolder, environment } = this.#host;
+    return {
+      id: name,
+      part: name,
+      life: "service",
+      startTimeoutMs: 30_000,
+      stopTimeoutMs: 15_000,
+      port: () => port,
+      launch: async () => {
+        await this.#holdSockets();
+        return engineLaunch("edge", stateFolder, environment);
+      },
+      untilReady: async (child, { signal, onMissing }) => {
+        onMissing(`port ${port} to open`);
+        const given = config();
+        const options = { config: given, secret: this.#secret };
+        await startEdge(child, options, this.#sockets.all, signal, (message) =>
+          this.#host.notice(name, message),
+        );
+        // From here on, it is told what changes. Replicas may have come and gone while it started.
+        generation().child = child;
+        const now = config();
+        if (JSON.stringify(now) !== JSON.stringify(given)) await updateEdge(child, now, clock);
+      },
+    };
+  }
+
+  async #holdSockets(): Promise<void> {
+    try {
+      await this.#sockets.hold(this.#options.config().listeners);
+    } catch (thrown) {
+      // The port may be free the next time: a keeper tries that again.
+      throw new Error(`cannot start: ${messageOf(thrown)}`, { cause: thrown });
+    }
+    if (!this.#stopping) return;
+    this.#sockets.close();
+    throw new Error("it is being stopped");
+  }
 }

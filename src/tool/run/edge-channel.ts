@@ -1,0 +1,64 @@
+import type { Clock } from "../../blocks/time/index.ts";
+import type { EdgeConfig, EdgeUpdateMessage } from "../../engines/edge/config/index.ts";
+import { type HeldSocket, socketMessage } from "../../engines/edge/workers/held-sockets.ts";
+import { type EdgeStartOptions, idOf, type WorkerMessage } from "../../engines/edge/workers/messages.ts";
+import type { Child } from "./child.ts";
+import { isReport, startOverChannel } from "./engine-channel.ts";
+
+/**
+ * Sends an edge's process its sockets and its options, and resolves once it serves. Rejects with what hinders it. `notice` is
+ * told of workers that end unasked, for as long as the process lives.
+ */
+export async function startEdge(
+  child: Child,
+  options: EdgeStartOptions,
+  sockets: readonly HeldSocket[],
+  signal: AbortSignal,
+  notice: (message: string) => void,
+): Promise<void> {
+  for (const socket of sockets) child.send(socketMessage(socket), socket.handle);
+  child.onMessage((message) => {
+    if (!isReport(message) || message.type !== "worker") return;
+    const { worker, state, reason } = message as unknown as WorkerMessage;
+    if (state === "ended") notice(`worker ${worker} ${reason}; it is started again`);
+  });
+  await startOverChannel(child, options, signal);
+}
+
+let lastUpdate = 0;
+
+/** Puts another configuration in force. Resolves once the endpoints that it removed have answered their last request. */
+export function updateEdge(child: Child, config: EdgeConfig, clock: Clock): Promise<void> {
+  const message: EdgeUpdateMessage = { type: "update", id: ++lastUpdate, config };
+  return answered(child, message, clock, (type, id) => type === "updated" && id === message.id);
+}
+
+/** Lets an edge go without failing a request: resolves once it serves nobody any more. */
+export function drainEdge(child: Child, clock: Clock): Promise<void> {
+  return answered(child, { type: "drain" }, clock, (type) => type === "drained");
+}
+
+/** An edge lets requests finish for half a minute; one that says nothing for twice as long hinders nobody any more. */
+const PATIENCE_MS = 60_000;
+
+function answered(
+  child: Child,
+  message: object,
+  clock: Clock,
+  isAnswer: (type: string, id: number | undefined) => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      patience.cancel();
+      end();
+      resolve();
+    };
+    const patience = clock.setTimer(PATIENCE_MS, done);
+    const end = child.onMessage((answer) => {
+      if (isReport(answer) && isAnswer(answer.type, idOf(answer))) done();
+    });
+    // With the process, its requests are gone too.
+    void child.exited.then(done);
+    child.send(message);
+  });
+}
