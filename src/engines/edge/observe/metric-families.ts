@@ -160,12 +160,12 @@ export const METRIC_FAMILIES = {
   },
   trestle_edge_access_log_lines: {
     type: "counter",
-    help: "Lines that were put into the access log.",
+    help: "Lines that were taken to be written to the access log.",
     labels: [],
   },
   trestle_edge_access_log_lines_dropped: {
     type: "counter",
-    help: "Lines that the access log's target did not take in time.",
+    help: "Lines of the access log that were dropped, since its target took too few of them or none.",
     labels: [],
   },
   trestle_edge_event_loop_lag_seconds: {
