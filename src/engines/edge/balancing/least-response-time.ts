@@ -12,17 +12,19 @@ const FLOOR_MS = 0.01;
 /** The cost of each request under way at a member that has not answered any: more than any member that has. */
 const UNKNOWN_MS = 1e9;
 
+/** Costs that are less than a twentieth apart say nothing: weights decide between such members. */
+const ALIKE = 0.95;
+
 /**
- * Least response time, by Finagle's "peak EWMA": a member costs its average time to an answer, times what is under
- * way there and one more, for its weight. The average moves by time, not by count, and only downwards: a slower
- * answer than the average takes its place at once, and is forgotten by a factor of e every `decayMs`, with answers
- * (towards their time) and without (towards nothing, so that a member that was slow is tried again, after about
- * decayMs · ln(slow / fast)).
+ * Least response time, by Finagle's "peak EWMA": a member costs its average time to an answer, times one and what is
+ * under way there for its weight. The average moves by time, not by count, and only downwards: a slower answer than the
+ * average takes its place at once, and is forgotten by a factor of e every `decayMs`, with answers (towards their time)
+ * and without (towards nothing, so that a member that was slow is tried again, after about decayMs · ln(slow / fast)).
  *
  * Decides over two members drawn by lot, not over all: the best of all would get every request until its answers show
- * what that does to it, and from all edges at once; of two, the worse of any pair is still spared. A member that has
- * not answered yet costs nothing while it is idle and more than any other while it is not: it is tried, one request
- * at a time. Pure.
+ * what that does to it, and from all edges at once; of two, the worse of any pair is still spared. Lots fall by weight.
+ * A member that has not answered yet costs nothing while it is idle and more than any other while it is not: it is
+ * tried, one request at a time. Pure.
  */
 export class LeastResponseTime<Member extends Candidate> implements Balancer<Member> {
   readonly #decayMs: number;
@@ -32,6 +34,8 @@ export class LeastResponseTime<Member extends Candidate> implements Balancer<Mem
   /** The average, as of `#sinceMs`; 0: unknown. */
   #averagesMs = new Float64Array(0);
   #sinceMs = new Float64Array(0);
+  /** Weights count beside this one, so that they mean the same whether they are 1 or 100 all over. */
+  #meanWeight = 1;
 
   /** `decayMs`: above 0; default 10,000. */
   constructor(random: Random, options: { decayMs?: number | undefined } = {}) {
@@ -50,13 +54,16 @@ export class LeastResponseTime<Member extends Candidate> implements Balancer<Mem
     }
     this.#roster.replace(members);
     this.#lots.prepare();
+    let total = 0;
+    for (const weight of this.#roster.ownWeights) total += weight;
+    this.#meanWeight = total / members.length;
   }
 
   pick({ nowMs }: Draw, tried?: readonly Member[]): Member | undefined {
     const roster = this.#roster;
     roster.begin(tried);
     for (;;) {
-      const at = this.#lots.lesserOfTwo(nowMs, this.#cost);
+      const at = this.#lots.lesserOfTwo(nowMs, this.#cost, ALIKE);
       const member = roster.members[at];
       if (!member || member.admit(nowMs)) return member;
       roster.ruleOut(at);
@@ -75,11 +82,10 @@ export class LeastResponseTime<Member extends Candidate> implements Balancer<Mem
 
   readonly #cost = (at: number, nowMs: number): number => {
     const inFlight = this.#roster.members[at]?.inFlight ?? 0;
-    const weight = this.#roster.weightAt(at, nowMs);
+    const load = (inFlight * this.#meanWeight) / this.#roster.weightAt(at, nowMs);
     const averageMs = this.#averagesMs[at] ?? 0;
-    if (averageMs === 0) return (inFlight * UNKNOWN_MS) / weight;
+    if (averageMs === 0) return load * UNKNOWN_MS;
     const ageMs = Math.max(0, nowMs - (this.#sinceMs[at] ?? 0));
-    const decayedMs = Math.max(FLOOR_MS, averageMs * Math.exp(-ageMs / this.#decayMs));
-    return (decayedMs * (inFlight + 1)) / weight;
+    return Math.max(FLOOR_MS, averageMs * Math.exp(-ageMs / this.#decayMs)) * (load + 1);
   };
 }

@@ -49,14 +49,14 @@ export class Lots<Member extends Candidate> {
   }
 
   /**
-   * The one of two different members, drawn by lot, that costs less; the first if they cost the same, or there is no
-   * second.
+   * Draws two different members by lot, and takes the second only if it costs less than `margin` times what the first does:
+   * between those that are alike, the lots have decided. The first if there is no second; -1 if there is none at all.
    */
-  lesserOfTwo(nowMs: number, cost: (at: number, nowMs: number) => number): number {
+  lesserOfTwo(nowMs: number, cost: (at: number, nowMs: number) => number, margin: number): number {
     const first = this.draw(nowMs, -1);
     if (first < 0) return first;
     const second = this.draw(nowMs, first);
-    return second >= 0 && cost(second, nowMs) < cost(first, nowMs) ? second : first;
+    return second >= 0 && cost(second, nowMs) < cost(first, nowMs) * margin ? second : first;
   }
 
   #byOwnWeight(): number {

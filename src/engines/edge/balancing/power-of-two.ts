@@ -26,7 +26,7 @@ export class PowerOfTwo<Member extends Candidate> implements Balancer<Member> {
     const roster = this.#roster;
     roster.begin(tried);
     for (;;) {
-      const at = this.#lots.lesserOfTwo(nowMs, this.#load);
+      const at = this.#lots.lesserOfTwo(nowMs, this.#load, 1);
       const member = roster.members[at];
       if (!member || member.admit(nowMs)) return member;
       roster.ruleOut(at);
