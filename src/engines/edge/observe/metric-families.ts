@@ -80,9 +80,19 @@ export const METRIC_FAMILIES = {
     labels: ["upstream"],
     ...seconds,
   },
-  trestle_edge_upstream_pending_requests: {
+  trestle_edge_upstream_requests_in_flight: {
+    type: "gauge",
+    help: "Requests under way, those that wait for a connection among them.",
+    labels: ["upstream"],
+  },
+  trestle_edge_upstream_requests_pending: {
     type: "gauge",
     help: "Requests that wait for a connection.",
+    labels: ["upstream"],
+  },
+  trestle_edge_upstream_panics: {
+    type: "gauge",
+    help: "Workers that use endpoints whatever their health, since too few are well.",
     labels: ["upstream"],
   },
   trestle_edge_upstream_breaker_state: {
@@ -112,7 +122,17 @@ export const METRIC_FAMILIES = {
   },
   trestle_edge_endpoint_connections: {
     type: "gauge",
-    help: "Open connections to the endpoint.",
+    help: "Open connections to the endpoint: idle, busy, or a tunnel.",
+    labels: ["upstream", "endpoint", "state"],
+  },
+  trestle_edge_endpoint_attempts: {
+    type: "counter",
+    help: "Requests and tunnels that were begun at the endpoint, repeated ones too.",
+    labels: ["upstream", "endpoint"],
+  },
+  trestle_edge_endpoint_failures: {
+    type: "counter",
+    help: "Attempts that failed by the endpoint's fault.",
     labels: ["upstream", "endpoint"],
   },
   trestle_edge_client_connections: {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { mergeStatus } from "./edge-status.ts";
 import { METRIC_FAMILIES } from "./metric-families.ts";
 import { EdgeMetrics } from "./metrics.ts";
 import { legacyOf, type MetricsSnapshot, mergeSnapshots, SampleCollector } from "./metrics-snapshot.ts";
@@ -95,23 +94,4 @@ test("a process leaves its counters behind when it ends, and none of its gauges,
   ]);
   assert.deepEqual(left.trestle_edge_endpoint_requests, [{ labels: ["shop", "shop.1", "2xx"], values: [1] }]);
   assert.equal(left.trestle_edge_client_connections_opened, undefined);
-});
-
-test("what workers say of an endpoint becomes one word: theirs where they agree, and how much is under way in all", () => {
-  const endpoint = { id: "a", host: "127.0.0.1", port: 1, weight: 2 };
-  const up = { ...endpoint, isUp: true, state: "up", inFlight: 1, connections: 2 };
-  const down = { ...endpoint, isUp: false, state: "down", inFlight: 0, connections: 1 };
-  const worker = (...endpoints: (typeof up)[]) => [
-    { name: "shop", pending: 1, breaker: "closed", endpoints },
-  ];
-  assert.deepEqual(mergeStatus([worker(up), worker(down)]), [
-    {
-      name: "shop",
-      pending: 2,
-      breaker: "closed",
-      endpoints: [{ ...endpoint, isUp: true, state: "mixed", inFlight: 1, connections: 3 }],
-    },
-  ]);
-  assert.equal(mergeStatus([worker(up), worker(up)])[0]?.endpoints[0]?.state, "up");
-  assert.deepEqual(mergeStatus([worker(up), []]), worker(up));
 });

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock } from "../../../blocks/time/index.ts";
-import { statusMetrics } from "./edge-status.ts";
 import { BOUNDS_MS } from "./histogram.ts";
 import type { MetricName } from "./metric-families.ts";
 import { EdgeMetrics } from "./metrics.ts";
 import { type MeteredNames, type MetricsSnapshot, mergeSnapshots } from "./metrics-snapshot.ts";
 import { ProcessMetrics } from "./process-metrics.ts";
 import { anyRecord, record } from "./testing/records.ts";
+import { endpointStatus, upstreamStatus } from "./testing/statuses.ts";
+import { type EndpointStatus, statusMetrics } from "./upstream-status.ts";
 
 const NAMES: MeteredNames = {
   routes: ["/things/*", 'GET "quoted"\\/*'],
@@ -190,20 +191,30 @@ test("a listener counts connections by protocol, what it turns away, bytes and d
 });
 
 test("the state of endpoints is asked for when a snapshot is taken, and adds up over workers", () => {
-  const endpoint = { id: "shop.1", host: "127.0.0.1", port: 1, weight: 1, inFlight: 2, connections: 3 };
-  const worker = (isUp: boolean, state: string) =>
+  const worker = (state: EndpointStatus["state"]) =>
     new EdgeMetrics([
       statusMetrics(() => [
-        { name: "shop", pending: 4, breaker: "open", endpoints: [{ ...endpoint, isUp, state }] },
+        upstreamStatus({
+          requests: 5,
+          pending: 4,
+          breaker: "open",
+          endpoints: [
+            endpointStatus({ state, inFlight: 2, connections: 3, idle: 2, tunnels: 1, failures: 7 }),
+          ],
+        }),
       ]),
     ]).snapshot();
-  const merged = mergeSnapshots([worker(true, "up"), worker(false, "ejected"), worker(true, "up")]);
+  const merged = mergeSnapshots([worker("up"), worker("ejected"), worker("warming")]);
   assert.equal(value(merged, "trestle_edge_endpoint_up", "shop", "shop.1"), 2);
-  assert.equal(value(merged, "trestle_edge_endpoint_state", "shop", "shop.1", "up"), 2);
+  assert.equal(value(merged, "trestle_edge_endpoint_state", "shop", "shop.1", "up"), 1);
   assert.equal(value(merged, "trestle_edge_endpoint_state", "shop", "shop.1", "ejected"), 1);
   assert.equal(value(merged, "trestle_edge_endpoint_requests_in_flight", "shop", "shop.1"), 6);
-  assert.equal(value(merged, "trestle_edge_endpoint_connections", "shop", "shop.1"), 9);
-  assert.equal(value(merged, "trestle_edge_upstream_pending_requests", "shop"), 12);
+  assert.equal(value(merged, "trestle_edge_endpoint_connections", "shop", "shop.1", "idle"), 6);
+  assert.equal(value(merged, "trestle_edge_endpoint_connections", "shop", "shop.1", "busy"), 3);
+  assert.equal(value(merged, "trestle_edge_endpoint_connections", "shop", "shop.1", "tunnel"), 3);
+  assert.equal(value(merged, "trestle_edge_endpoint_failures", "shop", "shop.1"), 21);
+  assert.equal(value(merged, "trestle_edge_upstream_requests_in_flight", "shop"), 15);
+  assert.equal(value(merged, "trestle_edge_upstream_requests_pending", "shop"), 12);
   assert.equal(value(merged, "trestle_edge_upstream_breaker_state", "shop", "open"), 3);
 });
 
