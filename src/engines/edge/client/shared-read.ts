@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 
 const READ_BYTES = 64 * 1024;
 /** All connections are read into it, one after the other: what outlives the reading is copied. */
@@ -18,15 +18,22 @@ interface Inside {
  */
 export function readShared(accepted: Socket, onBytes: (bytes: Buffer) => void): Socket {
   shared ??= Buffer.allocUnsafeSlow(READ_BYTES);
-  const inside = accepted as unknown as Inside;
-  const onread = {
+  return takeOver(accepted, {
     buffer: shared,
     callback(length: number, buffer: Uint8Array) {
       onBytes((buffer as Buffer).subarray(0, length));
       return true;
     },
-  };
-  const options = { handle: inside._handle, allowHalfOpen: true, onread };
+  });
+}
+
+/**
+ * Takes over an accepted connection as a socket that is read as `onread` says. With `paused` it is not read before it is resumed;
+ * the accepted one may then have been read from, if nothing of that is left in it.
+ */
+export function takeOver(accepted: Socket, onread: OnReadOpts, paused = false): Socket {
+  const inside = accepted as unknown as Inside;
+  const options = { handle: inside._handle, allowHalfOpen: true, pauseOnCreate: paused, onread };
   const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
   // The server counts its connections by those that tell it of their end.
   (socket as unknown as Inside)._server = inside._server;

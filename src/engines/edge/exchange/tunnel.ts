@@ -1,5 +1,8 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { ByteFlow } from "../layer4/byte-flow.ts";
+import type { LeasedReading } from "../layer4/leased-reading.ts";
 
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
 export const TUNNEL_KEEP_ALIVE_MS = 30_000;
@@ -9,6 +12,16 @@ export interface Tunnel {
   /** Ends both sides: at once, or when what was written has been sent. */
   close(): void;
 }
+
+/** A tunnel of two connections. */
+export interface OpenTunnel extends Tunnel {
+  /** Passed on, so far, from the client to the upstream, and from the upstream to the client. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** How a tunnel ended: each side in its turn and in order; by a failed connection; by `close`. */
+export type TunnelEnd = "ended" | "client-reset" | "upstream-reset" | "closed";
 
 /** An upgrade that the client asks for: its connection has left the server already. */
 export interface UpgradeRequest {
@@ -20,47 +33,85 @@ export interface UpgradeRequest {
 /** The two connections of a tunnel. */
 export interface TunnelEnds {
   readonly client: Duplex;
-  /** What the client sent behind its request. */
+  /** What the client has sent already. */
   readonly clientHead: Buffer;
+  /** How the client's connection is read, if not as a stream. */
+  readonly clientReading?: LeasedReading;
   readonly upstream: Socket;
-  /** What the upstream sent behind its answer. */
+  /** What the upstream has sent already. */
   readonly upstreamHead: Buffer;
-  readonly onClosed: () => void;
+  readonly upstreamReading?: LeasedReading;
+  /**
+   * Whether a connection that fails resets the other one, so that a stream that was broken off does not look whole. Default
+   * false: the other side gets what was sent before, and an orderly end, as for protocols that know by themselves where they end.
+   */
+  readonly passesResets?: boolean;
+  readonly onClosed: (end: TunnelEnd) => void;
 }
 
-/** Joins two connections byte for byte, each no faster than the other takes it, until both are closed. */
-export function openTunnel(ends: TunnelEnds): Tunnel {
-  const { client, upstream } = ends;
-  if (ends.clientHead.length > 0) client.unshift(ends.clientHead);
-  if (ends.upstreamHead.length > 0) upstream.unshift(ends.upstreamHead);
+/**
+ * Joins two connections byte for byte, each no faster than the other takes it, until both are closed. The end of one direction is
+ * passed on, and the other goes on, if the sockets allow half-open connections.
+ */
+export function openTunnel(ends: TunnelEnds): OpenTunnel {
+  const { client, upstream, passesResets = false } = ends;
   upstream.setTimeout(0);
   upstream.setKeepAlive(true, TUNNEL_KEEP_ALIVE_MS);
-
   let open = 2;
-  const onClose = () => {
-    open -= 1;
-    // Whatever way one side went, the other has nobody to talk to: what was sent before is sent to the end.
-    if (open === 1) for (const side of [client, upstream]) endSoon(side);
-    if (open === 0) ends.onClosed();
+  let end: TunnelEnd = "ended";
+  const watch = (side: Duplex, other: Duplex, reset: TunnelEnd) => {
+    side.on("error", () => {
+      if (end === "ended") end = reset;
+    });
+    side.once("close", () => {
+      open -= 1;
+      if (open === 0) {
+        ends.clientReading?.close();
+        ends.upstreamReading?.close();
+        ends.onClosed(end);
+      } else if (passesResets && end !== "ended") cut(other);
+      // Whatever way one side went, the other has nobody to talk to: what was sent before is sent to the end.
+      else endSoon(other);
+    });
   };
-  for (const side of [client, upstream]) {
-    // The close that follows says all that matters.
-    side.on("error", () => {});
-    side.once("close", onClose);
-  }
-  client.pipe(upstream);
-  upstream.pipe(client);
+  watch(client, upstream, "client-reset");
+  watch(upstream, client, "upstream-reset");
+  const inward = join(client, upstream, ends.clientHead, ends.clientReading);
+  const outward = join(upstream, client, ends.upstreamHead, ends.upstreamReading);
   return {
+    get bytesIn() {
+      return inward.bytes;
+    },
+    get bytesOut() {
+      return outward.bytes;
+    },
     close() {
+      if (end === "ended") end = "closed";
       client.destroy();
       upstream.destroy();
     },
   };
 }
 
+function join(from: Duplex, to: Duplex, head: Buffer, reading: LeasedReading | undefined): ByteFlow {
+  const flow = new ByteFlow(from, to);
+  if (head.length > 0) flow.write(head);
+  if (reading) reading.flow = flow;
+  else from.on("data", (chunk: Buffer) => flow.write(chunk));
+  from.once("end", () => to.end());
+  if (!flow.isHeld) from.resume();
+  return flow;
+}
+
+/** Ends a connection in a way that its other end can tell from an orderly one. */
+function cut(side: Duplex): void {
+  // Of a connection in TLS it shows by the alert that is missing.
+  if (side instanceof Socket && !(side instanceof TLSSocket)) side.resetAndDestroy();
+  else side.destroy();
+}
+
 function endSoon(side: Duplex): void {
   if (side.destroyed) return;
-  side.unpipe();
   side.resume();
   side.end(() => side.destroy());
 }
