@@ -65,6 +65,21 @@ test("an edge process starts, serves, updates, reports what becomes of its endpo
   assert.deepEqual(await once(edge.child, "exit"), [0, null]);
 });
 
+test("what an edge process is sent while it starts is done once it has", async () => {
+  await using one = await httpOrigin((_, response) => response.end("1"));
+  await using two = await httpOrigin((_, response) => response.end("2"));
+  await using edge = startProcess();
+  edge.child.send({ type: "start", options: { config: configFor([one.port]) } });
+  edge.child.send({ type: "update", id: 1, config: configFor([two.port]) });
+  edge.child.send({ type: "update", id: 2, config: { ...configFor([one.port]), workers: 2 } });
+  const port = Number((await edge.next("listening")).port);
+  assert.deepEqual(await edge.next("applied"), { type: "applied", id: 1 });
+  const answers = [await edge.next("updated"), await edge.next("updated")];
+  const refused = answers.find(({ id }) => id === 2);
+  assert.match(JSON.stringify(refused?.error), /"INVALID_CONFIG".*workers cannot be more than 1/);
+  assert.equal((await ask(port)).body, "2");
+});
+
 test("an edge process that cannot listen says why, and ends", async () => {
   await using taken = await httpOrigin(() => {});
   await using edge = startProcess();
