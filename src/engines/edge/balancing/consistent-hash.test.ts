@@ -27,7 +27,7 @@ test("a key goes to the same member in every process and after every replacement
   );
 });
 
-test("a member more takes its share, a member less gives it back, and fewer than four percent move besides", () => {
+test("a member more takes its share, a member less gives it back, and fewer than one and a half percent move besides", () => {
   fc.assert(
     fc.property(countArb, (count) => {
       const members = membersOf(Array(count + 1).fill(1));
@@ -40,7 +40,7 @@ test("a member more takes its share, a member less gives it back, and fewer than
       const share = 1 / (count + 1);
       assert.ok(Math.abs(taken - 4_000 * share) < 6 * Math.sqrt(4_000 * share));
       const others = more.filter((member, key) => member !== few[key] && member !== fresh).length;
-      assert.ok(others < 160, `${others} of 4,000 keys moved between ${count} that stayed`);
+      assert.ok(others < 60, `${others} of 4,000 keys moved between ${count} that stayed`);
       balancer.replace(members.slice(0, count));
       assert.deepEqual(keysOf(balancer, 4_000), few);
     }),
