@@ -6,7 +6,8 @@ const NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-
 const IPV6 = /^\[[0-9a-f:.]{2,45}\]$/;
 
 const DOT = 0x2e;
-const BRACKET = 0x5d;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
 
 /** Which hosts a route takes: one name, or every name below one. */
 export interface HostPattern {
@@ -25,7 +26,7 @@ export function parseHost(host: string): HostPattern | Malformed {
       'write it as in "*.example.com"; any host is the default',
     );
   }
-  if (/[^:]:[0-9]*$/.test(written) && !written.endsWith("]")) {
+  if (/^(?:[^:]+|\[.*\]):[0-9]*$/.test(written)) {
     return malformed("has a port", "leave it out: ports do not count");
   }
   const name = hostName(written);
@@ -42,9 +43,20 @@ export function hostName(host: string | undefined): string {
   let end = host.length;
   // A colon inside of brackets is the address's own: [::1]:8080.
   const colon = host.lastIndexOf(":");
-  if (colon >= 0 && (host.charCodeAt(0) !== 0x5b || host.charCodeAt(colon - 1) === BRACKET)) end = colon;
+  if (colon >= 0 && (host.charCodeAt(0) !== OPENING || host.charCodeAt(colon - 1) === CLOSING)) {
+    if (isDigits(host, colon + 1)) end = colon;
+  }
   if (end > 0 && host.charCodeAt(end - 1) === DOT) end--;
   return (end === host.length ? host : host.slice(0, end)).toLowerCase();
+}
+
+/** Whether nothing but digits follows, if anything does. */
+function isDigits(text: string, start: number): boolean {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 /** Whether a name that `hostName` gave is one: labels of letters, digits, hyphens and underscores, or an address. */

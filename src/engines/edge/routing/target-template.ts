@@ -38,6 +38,10 @@ const AUTHORITY =
 /** In the place of a host that is none: a name that leads nowhere, for good (RFC 2606). */
 const NOWHERE = "invalid";
 
+/** What may be inserted at the worst: nothing, slashes, and what some servers take for slashes or leave out, at both ends. */
+const ENDS = ["", "x", "/", "\\", "%2F", ";"];
+const WORST = ENDS.flatMap((first) => ENDS.flatMap((last) => [first + last, `${first}x${last}`]));
+
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 
@@ -67,12 +71,11 @@ export function parseRewrite(text: string, pattern: PathPattern): TargetTemplate
   if (/[?#]/.test(text)) return malformed("has a query or a fragment", "leave it out: the query is kept");
   const template = parsePieces(text, pattern, "");
   if (isMalformed(template)) return template;
-  // What may be inserted at the worst: nothing, slashes, and what some servers take for slashes or leave out.
-  for (const value of ["", "x", "/x", ";x", "%2Fx", "\\x"]) {
+  for (const value of WORST) {
     const target = joined(template.pieces, (piece) => {
       if (piece.kind === "rest") return value;
-      if (piece.kind === "path") return value === "" ? "/" : `/${value}`;
-      return value === "" || value === "/x" ? "x" : value;
+      if (piece.kind === "path") return `/${value}`;
+      return value.replaceAll("/", "%2F") || "x";
     });
     if (readTarget(target).kind === "refused") {
       return malformed(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { originForm, readTarget } from "./target.ts";
+import { originForm, plainPathEnd, readTarget } from "./target.ts";
 
 function readings(target: string): [string, string] | "refused" {
   const read = readTarget(target);
@@ -98,4 +98,47 @@ test("an absolute target is taken when its host is the request's, and becomes a 
   assert.equal(originForm("http://evil.org/a", "x.org"), undefined);
   assert.equal(originForm("http://x.org@evil.org/", "x.org"), undefined);
   assert.equal(originForm("http://x.org/", undefined), undefined);
+});
+
+test("OPTIONS of a host without a path asks about the server as a whole (RFC 9112, section 3.2.4)", () => {
+  assert.equal(originForm("http://x.org", "x.org", "OPTIONS"), "*");
+  assert.equal(originForm("http://x.org/", "x.org", "OPTIONS"), "/");
+  assert.equal(originForm("http://x.org?", "x.org", "OPTIONS"), "/?");
+  assert.equal(originForm("*", "x.org", "OPTIONS"), "*");
+});
+
+test("the end of a path is told at once exactly when both readings of it are as it stands", () => {
+  const piece = fc.constantFrom(
+    "/",
+    ".",
+    "a",
+    "%61",
+    "\\",
+    "?",
+    "#",
+    "//",
+    "..",
+    " ",
+    "\u00e9",
+    "%2f",
+    "a.b",
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const target = `/${pieces.join("")}`;
+      const end = plainPathEnd(target);
+      if (end < 0) return;
+      const path = target.slice(0, end);
+      assert.deepEqual(readTarget(target), { kind: "path", strict: path, loose: path });
+      assert.ok(end === target.length || target[end] === "?");
+    }),
+    { numRuns: 1_000 },
+  );
+  for (const [target, end] of [
+    ["/", 1],
+    ["/a/b.c?d=%20//..", 6],
+    ["/a?", 2],
+    ["/a/", 3],
+  ] as const)
+    assert.equal(plainPathEnd(target), end);
 });
