@@ -64,5 +64,6 @@ test("a route that inserts the host refuses a request whose Host is no name", ()
     const outcome = admission("/moved/x", ["Host", host]);
     assert.ok(outcome.kind === "refused", host);
     assert.equal(outcome.answer.code, "BAD_REQUEST");
+    assert.equal(admission("/api/x", ["Host", host]).kind, "admitted");
   }
 });

@@ -32,6 +32,8 @@ test("a rewritten path is made of what came, as it came, and keeps the query", (
   assert.equal(rewritten("/*", "/v2{path}", "/a/b"), "/v2/a/b");
   assert.equal(rewritten("/*", "{path}", "/"), "/");
   assert.equal(rewritten("/u/:id/p/:post", "/{post}.json/of-{id}", "/u/7/p/%41?a"), "/%41.json/of-7?a");
+  assert.equal(rewritten("/u/:id", "/{id}", "/u/7?a=/b"), "/7?a=/b");
+  assert.equal(rewritten("/u/*", "/v/{rest}", "/u?a=/b"), "/v/?a=/b");
   assert.equal(rewritten("/*", "/sites/{host}/{rest}", "/a", "X.Example.org:80"), "/sites/x.example.org/a");
   assert.equal(rewritten("/a/b/*", "/fixed", "/a/b/c?d"), "/fixed?d");
 });

@@ -196,7 +196,7 @@ function segmentStart(target: string, end: number, segment: number): number {
   let slash = 0;
   for (let count = 0; count < segment; count++) {
     slash = target.indexOf("/", slash + 1);
-    if (slash < 0 || slash >= end) return end;
+    if (slash < 0) return end;
   }
   return Math.min(slash + 1, end);
 }

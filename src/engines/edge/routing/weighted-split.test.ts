@@ -47,5 +47,7 @@ test("a weight of 0 is never drawn, at either end of what can be drawn", () => {
     const shares = [0, 3, 0].map((weight, to) => ({ to, weight }));
     assert.equal(new WeightedSplit(shares, () => drawn).draw(), 1);
   }
+  const even = [1, 1].map((weight, to) => ({ to, weight }));
+  assert.equal(new WeightedSplit(even, () => 0.5).draw(), 1);
   assert.equal(new WeightedSplit([{ to: "x", weight: 0 }], () => 0).draw(), undefined);
 });
