@@ -46,7 +46,11 @@ async function originOf(server: HttpServer | Server, port = 0): Promise<Origin> 
     if (!server.listening) return;
     const closed = once(server, "close");
     server.close();
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) {
+      // Node leaves a socket open that is reset while its end is on its way, and then cannot exit.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     await closed;
   };
   return {
