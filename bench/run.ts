@@ -5,6 +5,7 @@ import { judged, lastLineOf, tableOf } from "./report.ts";
 
 /** Every benchmark there is. */
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+  edge: () => import("./edge.ts"),
   flow: () => import("./flow.ts"),
   resilience: () => import("./resilience.ts"),
   shortener: () => import("./shortener.ts"),

@@ -10,8 +10,9 @@ import { runWrk, type WrkResult } from "./load/wrk.ts";
 import { zipf } from "./load/zipf.ts";
 import { cpuUsOf } from "./machine/cpu.ts";
 import { freePort } from "./machine/free-port.ts";
-import { type Nginx, nginxVersion, startNginx } from "./machine/nginx.ts";
+import { nginxVersion, startNginx } from "./machine/nginx.ts";
 import { cpuUsOfKind, RunningSystem } from "./machine/running-system.ts";
+import type { ServerProcess } from "./machine/server-process.ts";
 import type { Measurement } from "./report.ts";
 import { alternating, median } from "./statistics.ts";
 
@@ -147,7 +148,7 @@ function measurements(
 
 async function watched(
   snapshot: SystemSnapshot,
-  nginx: Nginx,
+  nginx: ServerProcess,
   run: () => Promise<WrkResult>,
 ): Promise<Watched> {
   const used = () => ({

@@ -1,73 +1,48 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.ts";
-
-/** nginx as a reverse proxy with one worker, in front of processes on this machine. */
-export interface Nginx {
-  readonly version: string;
-  readonly url: string;
-  readonly pid: number;
-  close(): Promise<void>;
-}
+import { type ServerProcess, startServer, versionOf } from "./server-process.ts";
 
 /** The version of the nginx that is installed: `nginx 1.22.1`. Throws when there is none. */
 export function nginxVersion(): string {
-  const said = spawnSync("nginx", ["-v"], { encoding: "utf8", env: withSystemPrograms() });
-  const version = /nginx\/([\d.]+)/.exec(said.stderr ?? "")?.[1];
-  if (version === undefined) throw new Error("nginx is not installed; `apt-get install nginx-light`");
-  return `nginx ${version}`;
+  return versionOf("nginx", ["-v"], /nginx\/([\d.]+)/, "nginx-light");
 }
 
-/** Starts nginx before the ports given. Throws when it is not installed. */
-export async function startNginx(upstreamPorts: readonly number[]): Promise<Nginx> {
-  const version = nginxVersion();
-  const folder = mkdtempSync(join(tmpdir(), "trestle-nginx-"));
+/** Starts nginx as a reverse proxy with one worker before the ports given. Throws when it is not installed. */
+export async function startNginx(upstreamPorts: readonly number[]): Promise<ServerProcess> {
   const port = await freePort();
-  const file = join(folder, "nginx.conf");
-  writeFileSync(file, configuration(folder, port, upstreamPorts));
-  const nginx = spawn("nginx", ["-c", file, "-p", folder, "-e", "stderr"], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: withSystemPrograms(),
-  });
-  const ended = once(nginx, "exit");
-  const close = async () => {
-    nginx.kill("SIGQUIT");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (let attempt = 0; !(await isOpen(port)); attempt++) {
-    if (attempt > 100 || nginx.exitCode !== null || nginx.pid === undefined) {
-      await close();
-      throw new Error("nginx did not begin to listen");
-    }
-    await sleep(50);
-  }
-  return { version, url: `http://127.0.0.1:${port}`, pid: nginx.pid ?? 0, close };
+  return startNginxWith(port, (folder) => proxy(folder, port, upstreamPorts));
 }
 
-/** Debian installs nginx where only root's path leads. */
-function withSystemPrograms(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` };
-}
-
-/** What our edge does, in nginx's words: one process, connections kept open on both sides, no access log. */
-function configuration(folder: string, port: number, upstreamPorts: readonly number[]): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  return `
+/** Starts nginx with what stands in its `http` block. */
+export function startNginxWith(port: number, http: (folder: string) => string): Promise<ServerProcess> {
+  return startServer({
+    version: nginxVersion(),
+    port,
+    configuration: (folder) => `
 daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
 ${process.getuid?.() === 0 ? "user root;" : ""}
-events { worker_connections 4096; }
+events { worker_connections 8192; }
 http {
   access_log off;
   keepalive_requests 1000000000;
-  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join("\n  ")}
+  ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join("\n  ")}
+${http(folder)}
+}
+`,
+    command: (folder, file) => ["nginx", "-c", file, "-p", folder, "-e", "stderr"],
+    signal: "SIGQUIT",
+  });
+}
+
+/**
+ * What our edge does, in nginx's words: connections kept open on both sides, no access log. Answers are held in memory while the
+ * client takes them, never on disk, in buffers as large as ours.
+ */
+function proxy(_folder: string, port: number, upstreamPorts: readonly number[]): string {
+  return `
+  proxy_max_temp_file_size 0;
+  proxy_buffers 16 64k;
   upstream replicas {
     ${upstreamPorts.map((one) => `server 127.0.0.1:${one};`).join("\n    ")}
     keepalive 256;
@@ -84,15 +59,5 @@ http {
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Request-Id $request_id;
     }
-  }
-}
-`;
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
+  }`;
 }

@@ -22,6 +22,7 @@ export const ANSWERS = {
   NOT_IMPLEMENTED: { status: 501, message: "No transfer coding but chunked is understood." },
   BAD_GATEWAY: { status: 502, message: "The service failed to give a valid answer." },
   UPSTREAM_UNAVAILABLE: { status: 503, message: "No instance of the service can be reached at present." },
+  CIRCUIT_OPEN: { status: 503, message: "The service fails too often at present, and is spared for a while." },
   OVERLOADED: { status: 503, message: "Too much is under way at present." },
   GATEWAY_TIMEOUT: { status: 504, message: "The service did not answer in time." },
   LOOP_DETECTED: { status: 508, message: "The request has passed this edge before." },

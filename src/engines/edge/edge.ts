@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
 import type { RunningEngine } from "../process.ts";
 import { checkConfig } from "./check.ts";
@@ -9,6 +10,7 @@ import { CLOSE_MS, limitsOf } from "./limits.ts";
 import { compileRoutes } from "./routing/compiled-route.ts";
 import { RouteTable } from "./routing/route-table.ts";
 import type { EdgeRuntime, Site } from "./runtime.ts";
+import { Timeouts } from "./timeouts.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
@@ -31,6 +33,11 @@ export interface EdgeOptions {
   readonly clock?: Clock;
   /** Spreads health checks over their interval, and names request ids. Default: the runtime's own generator. */
   readonly random?: Random;
+  /**
+   * Signs and encrypts what clients are given to hold: cookies of affinity, tickets of TLS sessions. The same in all workers of an
+   * edge: at least 32 random bytes. Default: made anew.
+   */
+  readonly secret?: Uint8Array;
   readonly onEvent?: (event: EdgeEvent) => void;
   /** Sockets that are bound already, for the first configuration. Default: the edge binds its own. */
   readonly sockets?: SocketLookup;
@@ -80,6 +87,8 @@ export async function startEdge(config: EdgeConfig, options: EdgeOptions = {}): 
 class Edge implements RunningEdge {
   readonly #runtime: EdgeRuntime;
   readonly #random: Random;
+  /** What all workers of an edge share, and nobody else knows. */
+  readonly #secret: Uint8Array;
   readonly #onEvent: (event: EdgeEvent) => void;
   readonly #upstreams = new Map<string, Upstream>();
   /** Removed, and not yet done with their last request. */
@@ -93,6 +102,7 @@ class Edge implements RunningEdge {
     const { clock = systemClock, random = systemRandom } = options;
     const limits = limitsOf({});
     this.#random = random;
+    this.#secret = options.secret ?? randomBytes(32);
     this.#onEvent = options.onEvent ?? (() => {});
     const requestIds = new RequestIds(random);
     this.#runtime = {
@@ -100,6 +110,9 @@ class Edge implements RunningEdge {
       name: `trestle-${requestIds.edge}`,
       requestIds,
       watch: new Watch(clock, sweepPeriodMs(limits)),
+      timeouts: new Timeouts(clock),
+      upstreams: this.#upstreams,
+      observer: undefined,
       limits,
       documentationUrl: "",
       closing: false,
@@ -154,6 +167,7 @@ class Edge implements RunningEdge {
     runtime.limits = limits;
     runtime.documentationUrl = config.documentationUrl ?? "/docs/errors";
     runtime.watch.periodMs = sweepPeriodMs(limits);
+    runtime.timeouts.tidy();
     const removed = this.#configureUpstreams(config, limits);
     for (const [at, listener] of listeners.entries()) {
       const wanted = config.listeners[at];
@@ -204,6 +218,7 @@ class Edge implements RunningEdge {
           clock: this.#runtime.clock,
           watch: this.#runtime.watch,
           random: this.#random,
+          secret: this.#secret,
           onEndpoint: (of, id, state, reason) =>
             this.#onEvent({ type: "endpoint", upstream: of, id, state, reason }),
         });
@@ -221,8 +236,11 @@ class Edge implements RunningEdge {
       if (!upstream) throw new Error(`a checked configuration leads to ${name}, which does not exist`);
       return upstream;
     };
-    const router = compileRoutes(listener.routes, { upstreamOf, random: this.#random });
-    return { router, trustForwarded: listener.trustedHops === "all" };
+    const { trustedHops = 0 } = listener;
+    return {
+      routes: compileRoutes(listener.routes, { upstreamOf, random: this.#random }),
+      trustedHops: trustedHops === "all" ? Number.POSITIVE_INFINITY : trustedHops,
+    };
   }
 
   async #drainEndpoints(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {
@@ -254,7 +272,7 @@ class Edge implements RunningEdge {
       for (const listener of listeners) listener.destroyConnections();
       await closed;
     }
-    for (const endpoint of this.#endpoints()) endpoint.connections.close();
+    for (const endpoint of this.#endpoints()) endpoint.close();
     for (const upstream of this.#upstreams.values()) upstream.close();
     runtime.watch.close();
   }
@@ -265,7 +283,7 @@ class Edge implements RunningEdge {
   }
 }
 
-const EMPTY_SITE: Site = { router: new RouteTable([]), trustForwarded: false };
+const EMPTY_SITE: Site = { routes: new RouteTable([]), trustedHops: 0 };
 
 /** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
 function sweepPeriodMs(limits: EdgeLimits): number {

@@ -55,7 +55,7 @@ const refused: readonly (readonly [what: string, bytes: string, status: number])
   ["no Host", `GET / HTTP/1.1\r\nAccept: x\r\n\r\n`, 400],
   ["two Hosts", `GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n`, 400],
   ["a target of another host", `GET http://y/ HTTP/1.1\r\nHost: x\r\n\r\n`, 400],
-  ["a target without a slash", `OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 400],
+  ["a star for a target, but no OPTIONS", `GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 400],
   ["a method that is none", `G@T / HTTP/1.1\r\nHost: x\r\n\r\n`, 400],
   ["a version that is none", `GET / HTTP/9.9\r\nHost: x\r\n\r\n`, 400],
   ["no HTTP at all", `\x16\x03\x01\x02\x00\x01\x00\x01`, 400],

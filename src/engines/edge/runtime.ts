@@ -1,8 +1,10 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeLimits } from "./config/index.ts";
 import type { RequestIds } from "./exchange/request-id.ts";
+import type { ExchangeObserver } from "./observe/exchange-record.ts";
 import type { CompiledRoute } from "./routing/compiled-route.ts";
 import type { RouteTable } from "./routing/route-table.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 import type { Watch } from "./watch.ts";
 
@@ -13,6 +15,11 @@ export interface EdgeRuntime {
   readonly name: string;
   readonly requestIds: RequestIds;
   readonly watch: Watch;
+  /** For what a route says of time; limits are looked at by the watch. */
+  readonly timeouts: Timeouts;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Told of each exchange that is over. */
+  observer: ExchangeObserver | undefined;
   /** Replaced by an update, as is the next field. */
   limits: EdgeLimits;
   documentationUrl: string;
@@ -20,8 +27,12 @@ export interface EdgeRuntime {
   closing: boolean;
 }
 
+/** A route as exchanges follow it. */
+export type SiteRoute = CompiledRoute<Upstream>;
+
 /** What the requests of one listener share; an update replaces it as a whole. */
 export interface Site {
-  readonly router: RouteTable<CompiledRoute<Upstream>>;
-  readonly trustForwarded: boolean;
+  readonly routes: RouteTable<SiteRoute>;
+  /** How many proxies in front are believed; may be `Infinity`. */
+  readonly trustedHops: number;
 }

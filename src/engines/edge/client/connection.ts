@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import { type Answer, answerBytes, answerParts } from "../answers.ts";
 import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
+import type { Hop } from "../exchange/request-head.ts";
 import { TUNNEL_KEEP_ALIVE_MS } from "../exchange/tunnel.ts";
 import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
 import { PIPELINED_REQUESTS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
+import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import { ClientRequest } from "./client-request.ts";
@@ -28,7 +30,8 @@ export interface ConnectionHost {
 export class ClientConnection implements ExchangeHost, Watched {
   readonly runtime: EdgeRuntime;
   readonly standing: StandingFields;
-  readonly clientAddress: string;
+  readonly tls: string | undefined;
+  #hop: Hop;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #parser: RequestParser;
@@ -59,7 +62,8 @@ export class ClientConnection implements ExchangeHost, Watched {
     this.#host = host;
     this.runtime = runtime;
     this.standing = host.standing;
-    this.clientAddress = socket.remoteAddress ?? "unknown";
+    this.tls = undefined;
+    this.#hop = this.#hopOf(host.site);
     this.#parser = new RequestParser(runtime.limits.headerBytes);
     runtime.watch.add(this);
     socket.on("end", this.#onEnd);
@@ -72,6 +76,17 @@ export class ClientConnection implements ExchangeHost, Watched {
   /** The routes in force. */
   get site(): Site {
     return this.#host.site;
+  }
+
+  /** What is said of the client to the next hop; made anew when the routes in force change. */
+  get hop(): Hop {
+    const { site } = this.#host;
+    if (site.trustedHops !== this.#hop.trustedHops) this.#hop = this.#hopOf(site);
+    return this.#hop;
+  }
+
+  get linkClient(): LinkClient {
+    return this.#socket;
   }
 
   /** Whether the answer under way is the connection's last. */
@@ -196,6 +211,16 @@ export class ClientConnection implements ExchangeHost, Watched {
       this.#arrivingStart = start;
     } else this.#take(request, start.keepAlive);
     return true;
+  }
+
+  #hopOf({ trustedHops }: Site): Hop {
+    return {
+      peerAddress: this.#socket.remoteAddress ?? "unknown",
+      trustedHops,
+      secure: false,
+      clientCertificate: undefined,
+      name: this.runtime.name,
+    };
   }
 
   #announce(): void {

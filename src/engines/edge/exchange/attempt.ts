@@ -1,15 +1,13 @@
 import type { Socket } from "node:net";
 import type { ResponseStart } from "../http/response-parser.ts";
-import type { Endpoint } from "../upstream/endpoint.ts";
 import type { LinkUser, UpstreamLink } from "../upstream/link.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import { type BodyListener, RequestBody } from "./request-body.ts";
 import { hasBody, type RequestHead } from "./request-head.ts";
 
-/** What is sent, and to whom. */
+/** What is sent. */
 export interface AttemptOptions {
-  readonly endpoint: Endpoint;
   /** The client's request: where the body comes from. */
   readonly from: RequestMessage;
   readonly head: RequestHead;
@@ -17,7 +15,7 @@ export interface AttemptOptions {
   readonly target: string;
   readonly headerBytes: number;
   readonly bodyBytes: number;
-  readonly upgrades: boolean;
+  readonly switches: boolean;
 }
 
 /** Told what becomes of an attempt; never after it was stopped. */
@@ -35,22 +33,17 @@ export interface AttemptListener extends BodyListener {
 
 /** One request to one endpoint, until its answer begins. */
 export class Attempt implements LinkUser {
-  readonly endpoint: Endpoint;
   readonly body: RequestBody | undefined;
   readonly #connection: UpstreamLink;
   readonly #expectsContinue: boolean;
   readonly #listener: AttemptListener;
   #over = false;
 
-  /** Throws what Node throws when there can be no connection to such an address; nothing has begun then. */
-  constructor(options: AttemptOptions, listener: AttemptListener) {
-    const { endpoint, head, upgrades } = options;
-    const connection = endpoint.connections.take(upgrades);
-    this.endpoint = endpoint;
+  constructor(connection: UpstreamLink, options: AttemptOptions, listener: AttemptListener) {
+    const { head } = options;
     this.#connection = connection;
     this.#listener = listener;
     this.#expectsContinue = head.expectsContinue;
-    endpoint.began();
     const withBody = hasBody(head);
     const sent = {
       method: head.method,
@@ -59,7 +52,7 @@ export class Attempt implements LinkUser {
       hasBody: withBody,
       chunked: head.chunked,
       headerBytes: options.headerBytes,
-      switches: upgrades,
+      switches: options.switches,
     };
     connection.send(sent, this);
     if (!withBody) return;

@@ -1,22 +1,21 @@
 import type { Socket } from "node:net";
-import { type Answer, answerParts } from "../answers.ts";
-import { CONTINUE_WAIT_MS, DISCARD_BYTES, LINGER_MS } from "../limits.ts";
+import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
+import { type Answer, type AnswerCode, answerParts } from "../answers.ts";
+import { FieldFacts, type RequestFacts } from "../balancing/request-facts.ts";
+import type { FixedAnswerConfig } from "../config/index.ts";
+import { DISCARD_BYTES, LINGER_MS } from "../limits.ts";
+import type { ExchangeRecord, Outcome } from "../observe/exchange-record.ts";
 import { admit } from "../routing/admission.ts";
-import type { EdgeRuntime, Site } from "../runtime.ts";
+import { type CompiledAnswer, compileAnswer } from "../routing/compiled-route.ts";
+import { editFields } from "../routing/field-edits.ts";
+import type { EdgeRuntime, Site, SiteRoute } from "../runtime.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
-import type { Upstream } from "../upstream/upstream.ts";
-import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
+import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
-import { Attempt, type AttemptListener } from "./attempt.ts";
-import type { AnswerMessage, AnswerWriter, RequestMessage } from "./messages.ts";
-import {
-  addHop,
-  type Hop,
-  hasBody,
-  isReplayable,
-  type RequestHead,
-  readRequestHead,
-} from "./request-head.ts";
+import { Dispatch, type DispatchListener } from "./dispatch.ts";
+import type { AnswerMessage, AnswerWriter, HttpVersion, RequestMessage } from "./messages.ts";
+import { mirrored } from "./mirror.ts";
+import { addHop, type Hop, hasBody, type RequestHead, readRequestHead, replaceHost } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { UpgradeRequest } from "./tunnel.ts";
 
@@ -30,34 +29,44 @@ type Phase = "waiting" | "sending" | "answering" | "lingering" | "tunnel" | "don
 /** What an exchange knows of the client's connection that it belongs to. */
 export interface ExchangeHost {
   readonly runtime: EdgeRuntime;
-  readonly clientAddress: string;
   /** The routes in force. */
   readonly site: Site;
+  /** What is said to the next hop of who is connected. */
+  readonly hop: Hop;
+  /** The protocol of TLS, such as `TLSv1.3`; undefined in plain text. */
+  readonly tls: string | undefined;
+  /** For upstreams that are told of each client's connection by the PROXY protocol. */
+  readonly linkClient: LinkClient;
   /** Whether the answer under way is the connection's last. */
   readonly isEnding: boolean;
   /** The exchange is over; the next may begin. */
   exchangeDone(exchange: Exchange): void;
 }
 
-/** One request and its answer: chooses an endpoint, tries again where that is safe, and keeps the deadlines. */
+/** One request and its answer, on the client's side: what becomes of it, its deadlines, and what is known of it in the end. */
 export class Exchange<Response extends AnswerWriter = AnswerWriter>
-  implements Watched, AttemptListener, RelayListener
+  extends Timeout
+  implements Watched, DispatchListener, RelayListener, ExchangeRecord
 {
   readonly response: Response;
+  readonly requestId: string;
+  readonly tls: string | undefined;
+  outcome: Outcome = "left";
+  status = 0;
+  code: AnswerCode | undefined;
+  durationMs = 0;
   readonly #request: RequestMessage;
   readonly #connection: ExchangeHost;
   readonly #upgrade: UpgradeRequest | undefined;
-  readonly #hop: Hop;
   readonly #head: RequestHead;
-  readonly #requestId: string;
   #phase: Phase = "waiting";
-  #target = "";
-  #upstream: Upstream | undefined;
-  #endpoint: Endpoint | undefined;
-  #tried: Endpoint[] | undefined;
-  #replayed = false;
-  #attempt: Attempt | undefined;
+  #route: SiteRoute | undefined;
+  #facts: RequestFacts | undefined;
+  #dispatch: Dispatch | undefined;
   #relay: ResponseRelay | undefined;
+  #totalTimeouts: SharedTimeouts | undefined;
+  #ownBytes = 0;
+  #startedMs = 0;
   /** When the present phase, or the present part of it, began. */
   #sinceMs = 0;
   /** Whether bytes moved since the last sweep. */
@@ -69,18 +78,14 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     response: Response,
     upgrade?: UpgradeRequest,
   ) {
-    const { runtime, site } = connection;
+    super();
     this.#connection = connection;
     this.#request = request;
     this.response = response;
     this.#upgrade = upgrade;
-    this.#hop = {
-      clientAddress: connection.clientAddress,
-      trusted: site.trustForwarded,
-      name: runtime.name,
-    };
-    this.#head = readRequestHead(request.method, request.httpVersion, request.rawHeaders, this.#hop);
-    this.#requestId = this.#head.requestId ?? runtime.requestIds.next();
+    this.tls = connection.tls;
+    this.#head = readRequestHead(request.method, request.httpVersion, request.rawHeaders, connection.hop);
+    this.requestId = this.#head.requestId ?? connection.runtime.requestIds.next();
   }
 
   /** Whether the request has arrived whole. */
@@ -88,33 +93,112 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     return this.#request.complete;
   }
 
+  // ---- what is known of it in the end: see `ExchangeRecord` ----
+
+  get clientAddress(): string {
+    return this.#head.clientAddress;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get target(): string {
+    return this.#request.url;
+  }
+
+  get host(): string | undefined {
+    return this.#head.host;
+  }
+
+  get version(): HttpVersion {
+    return this.#request.httpVersion;
+  }
+
+  get route(): string | undefined {
+    return this.#route?.name;
+  }
+
+  get upstream(): string | undefined {
+    return this.#dispatch?.upstream.name;
+  }
+
+  get endpoint(): string | undefined {
+    return this.#dispatch?.endpoint?.id;
+  }
+
+  get attempts(): number {
+    return this.#dispatch?.attempts ?? 0;
+  }
+
+  get requestBytes(): number {
+    return this.#dispatch?.requestBytes ?? 0;
+  }
+
+  get responseBytes(): number {
+    return this.#relay?.bytes ?? this.#ownBytes;
+  }
+
+  get upstreamMs(): number {
+    return this.#dispatch?.upstreamMs ?? -1;
+  }
+
+  // ---- the way of a request ----
+
   /** Begins: earlier requests of the connection are answered. */
   start(): void {
-    const { runtime, site } = this.#connection;
+    const { runtime, site, hop, linkClient } = this.#connection;
     const head = this.#head;
     this.response.once("close", this.#onClosed);
-    this.#sinceMs = runtime.clock.monotonicMs();
-    const admission = admit(head, this.#request.url, site.router, runtime.limits.bodyBytes);
+    const nowMs = runtime.clock.monotonicMs();
+    this.#startedMs = nowMs;
+    this.#sinceMs = nowMs;
+    const admission = admit(head, this.#request.url, site.routes, runtime.limits.bodyBytes);
     if (admission.kind === "refused") {
       this.#refuse(admission.answer, admission.ends);
       return;
     }
-    const upstream = admission.to.to ?? admission.to.split?.draw();
+    const route = admission.to;
+    this.#route = route;
+    const upstream = route.to ?? route.split?.draw();
     if (!upstream) {
-      this.#refuse({ code: "NO_ROUTE" });
+      this.#answerByRoute(route, admission.target);
       return;
     }
-    this.#target = admission.target;
-    this.#upstream = upstream;
-    upstream.retries.deposit();
-    addHop(head, this.#hop, this.#requestId);
+    const target = route.rewrite ? route.rewrite(admission.target, head.host) : admission.target;
+    addHop(head, hop, this.requestId);
+    if (route.rewriteHost !== undefined) replaceHost(head, route.rewriteHost);
+    if (route.requestFields) editFields(route.requestFields, head.fields);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
-    this.#send();
+    if (route.totalMs !== undefined) this.#startTotal(route.totalMs);
+    const facts = new FieldFacts({
+      clientAddress: head.clientAddress,
+      overTls: hop.secure || head.forwardedProto === "https",
+      target: admission.target,
+      rawHeaders: this.#request.rawHeaders,
+    });
+    this.#facts = facts;
+    const options = {
+      runtime,
+      route,
+      upstream,
+      request: this.#request,
+      head,
+      facts,
+      target,
+      bodyBytes: route.bodyBytes ?? runtime.limits.bodyBytes,
+      switches: this.#upgrade !== undefined,
+      client: linkClient,
+    };
+    if (route.mirror?.draw()) options.request = mirrored(route.mirror.to, options);
+    this.#phase = "sending";
+    this.#dispatch = new Dispatch(options, this);
+    this.#dispatch.start(nowMs);
   }
 
   /** The client broke the rules of HTTP in the middle of its body. */
   requestBroke(answer: Answer): void {
-    if (this.#phase === "sending") this.#abandonAttempt();
+    if (this.#phase === "sending") this.#dispatch?.abandon();
     if (this.#phase === "answering") this.#cut();
     else this.#refuse(answer, true);
   }
@@ -126,18 +210,18 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   /** Called by the connection every period of the edge's `Watch` while it is the exchange under way. */
   sweep(nowMs: number): void {
-    const { limits } = this.#connection.runtime;
     if (this.#active) {
       this.#active = false;
       this.#sinceMs = nowMs;
+      this.#dispatch?.touched(nowMs);
     }
     const elapsedMs = nowMs - this.#sinceMs;
     switch (this.#phase) {
       case "sending":
-        this.#sweepSending(elapsedMs);
+        this.#dispatch?.sweep(nowMs);
         return;
       case "answering":
-        if (elapsedMs > limits.idleTimeoutMs) this.#cut();
+        if (elapsedMs > (this.#route?.idleMs ?? this.#connection.runtime.limits.idleTimeoutMs)) this.#cut();
         return;
       case "lingering":
         if (elapsedMs <= LINGER_MS) return;
@@ -150,6 +234,17 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
         return;
     }
   }
+
+  /** The route's time for the whole exchange is up. */
+  expired(): void {
+    this.#totalTimeouts = undefined;
+    if (this.#phase === "sending") {
+      this.#dispatch?.abandon();
+      this.#refuse({ code: "GATEWAY_TIMEOUT" }, !this.#request.complete);
+    } else if (this.#phase === "answering") this.#cut();
+  }
+
+  // ---- the way to an upstream ----
 
   onBodyActivity(): void {
     this.#active = true;
@@ -164,88 +259,13 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       this.#cut();
       return;
     }
-    this.#abandonAttempt();
+    this.#dispatch?.abandon();
     this.#refuse({ code: "BODY_TOO_LARGE" }, true);
   }
 
-  /** Bytes of the answer moved. */
-  readonly onAnswerActivity = (): void => {
-    this.#active = true;
-  };
-
-  /** The upstream's part of the exchange is over. */
-  readonly onAnswered = (whole: boolean): void => {
-    this.#release();
-    if (!whole) {
-      this.#cut();
-      return;
-    }
-    // Whoever has answered in full needs no more of the body; the connection would wait for it in vain.
-    if (this.#attempt?.body?.ended === false) this.#abandonAttempt();
-  };
-
-  #sweepSending(elapsedMs: number): void {
-    const { limits, clock } = this.#connection.runtime;
-    const attempt = this.#attempt;
-    if (!attempt || attempt.isConnecting) {
-      if (elapsedMs <= limits.connectTimeoutMs) return;
-      const endpoint = this.#abandonAttempt();
-      endpoint?.connectionFailed(clock.monotonicMs(), `took no connection in ${limits.connectTimeoutMs} ms`);
-      this.#tryAnother(endpoint);
-      return;
-    }
-    const { body } = attempt;
-    if (body && !body.ended) {
-      if (!body.begun) {
-        if (elapsedMs > CONTINUE_WAIT_MS) this.onContinue();
-      } else if (elapsedMs > limits.idleTimeoutMs) {
-        this.#abandonAttempt();
-        this.#refuse({ code: body.blocked ? "GATEWAY_TIMEOUT" : "REQUEST_TIMEOUT" }, true);
-      }
-    } else if (elapsedMs > limits.responseTimeoutMs) {
-      const endpoint = this.#abandonAttempt();
-      if (endpoint) this.#upstream?.suspect(endpoint);
-      this.#refuse({ code: "GATEWAY_TIMEOUT" });
-    }
-  }
-
-  /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
-  #send(lastResort?: Endpoint): void {
-    const { runtime } = this.#connection;
-    const nowMs = runtime.clock.monotonicMs();
-    const endpoint =
-      this.#upstream?.pick(nowMs, this.#tried) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
-    if (!endpoint) {
-      this.#refuse({ code: "UPSTREAM_UNAVAILABLE" });
-      return;
-    }
-    const { headerBytes, bodyBytes } = runtime.limits;
-    const options = {
-      endpoint,
-      from: this.#request,
-      head: this.#head,
-      target: this.#target,
-      headerBytes,
-      bodyBytes,
-      upgrades: this.#upgrade !== undefined,
-    };
-    this.#phase = "sending";
-    this.#sinceMs = nowMs;
-    try {
-      this.#attempt = new Attempt(options, this);
-      this.#endpoint = endpoint;
-    } catch {
-      this.#refuse({ code: "BAD_REQUEST" }, true);
-    }
-  }
-
-  /** The body is wanted: by the upstream's word, or because it has kept silent for long enough. */
   onContinue(): void {
-    const body = this.#attempt?.body;
-    if (!body || body.begun || !this.#head.expectsContinue) return;
     this.#active = true;
     this.response.writeContinue();
-    body.begin();
   }
 
   onHint(link: string): void {
@@ -258,87 +278,104 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     }
   }
 
-  onFailure(failure: UpstreamFailure): void {
-    const reused = this.#attempt?.isReused ?? false;
-    const endpoint = this.#abandonAttempt();
-    if (!endpoint) return;
-    const nowMs = this.#connection.runtime.clock.monotonicMs();
-    switch (failure.kind) {
-      case "unreachable":
-        endpoint.connectionFailed(nowMs, failure.reason);
-        this.#tryAnother(endpoint);
-        return;
-      case "shortage":
-        this.#refuse({ code: "OVERLOADED" });
-        return;
-      case "rubbish":
-        this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP/1.1." });
-        return;
-      case "reset":
-        // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
-        if (reused) endpoint.closeIdle();
-        else this.#upstream?.suspect(endpoint);
-        if (!isReplayable(this.#head) || this.#replayed || !this.#upstream?.retries.withdraw(nowMs)) {
-          this.#refuse({ code: "BAD_GATEWAY" });
-          return;
-        }
-        this.#replayed = true;
-        this.#tryAnother(endpoint, endpoint);
-        return;
-    }
+  onNoAnswer(answer: Answer, ends: boolean): void {
+    this.#refuse(answer, ends);
   }
 
-  #tryAnother(failed: Endpoint | undefined, lastResort?: Endpoint): void {
-    if (failed) {
-      this.#tried ??= [];
-      this.#tried.push(failed);
-    }
-    this.#send(lastResort);
+  onFixedAnswer(answer: FixedAnswerConfig): void {
+    this.#answerFixed(compileAnswer(answer));
   }
 
-  onResponse(answer: AnswerMessage): void {
-    this.#endpoint?.answered();
-    if (this.#attempt?.body?.begun === false) this.#endConnection();
+  onAnswer(answer: AnswerMessage): void {
+    if (this.#dispatch?.holdsBody) this.#endConnection();
     const relay = new ResponseRelay(answer, this.response, this.#upgrade?.socket ?? this.response, this);
     if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
-    if (!relay.begin(this.#requestId, this.#head.method, this.#request.httpVersion)) {
-      this.#abandonAttempt();
-      this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP/1.1." });
+    const { method, httpVersion } = this.#request;
+    const to = { requestId: this.requestId, method, version: httpVersion };
+    if (!relay.begin(to, this.#route?.responseFields, this.#affinityCookie())) {
+      this.#dispatch?.abandon();
+      this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
       return;
     }
     this.#relay = relay;
+    this.status = answer.statusCode;
     this.#phase = "answering";
     this.#active = true;
   }
 
-  onSwitched(answer: AnswerMessage, upstream: Socket, upstreamHead: Buffer): void {
+  onSwitched(answer: AnswerMessage, endpoint: Endpoint, upstream: Socket, upstreamHead: Buffer): void {
     const upgrade = this.#upgrade;
-    const endpoint = this.#endpoint;
-    if (!upgrade || !endpoint || this.#phase !== "sending" || upgrade.socket.destroyed) {
+    if (!upgrade || this.#phase !== "sending" || upgrade.socket.destroyed) {
       upstream.destroy();
+      this.#dispatch?.abandon();
       return;
     }
     this.#phase = "tunnel";
     this.response.off("close", this.#onClosed);
     this.response.detachSocket();
-    upgrade.socket.write(ResponseRelay.switchingHead(answer, this.#requestId), "latin1");
+    upgrade.socket.write(ResponseRelay.switchingHead(answer, this.requestId), "latin1");
+    endpoint.began();
     endpoint.tunnel({ client: upgrade.socket, clientHead: upgrade.head, upstream, upstreamHead });
+    this.#dispatch?.finish();
+    this.status = 101;
+    this.#record("answered");
+  }
+
+  // ---- the answer ----
+
+  /** Bytes of the answer moved. */
+  onAnswerActivity(): void {
+    this.#active = true;
+  }
+
+  /** The upstream's part of the exchange is over. */
+  onAnswered(whole: boolean): void {
+    const dispatch = this.#dispatch;
+    if (!whole) {
+      dispatch?.broke();
+      this.#cut();
+    } else if (dispatch?.isSending) {
+      // Whoever has answered in full needs no more of the body; the connection would wait for it in vain.
+      dispatch.abandon();
+    } else dispatch?.finish();
+  }
+
+  #answerByRoute(route: SiteRoute, target: string): void {
+    if (route.answer) this.#answerFixed(route.answer);
+    else if (route.redirect) {
+      const { status, location } = route.redirect;
+      const fields = ["Location", location(target, this.#head.host), "Content-Length", "0"];
+      this.#answerOwn(status, "", [...fields, "X-Request-Id", this.requestId], NOTHING, false);
+    } else this.#refuse({ code: "NO_ROUTE" });
+  }
+
+  #answerFixed({ status, fields, body }: CompiledAnswer): void {
+    this.#answerOwn(status, "", [...fields, "X-Request-Id", this.requestId], body, false);
   }
 
   /** Answers in the edge's own name; `ends` when what follows on the connection cannot be trusted. */
   #refuse(answer: Answer, ends = false): void {
+    this.code = answer.code;
+    const { documentationUrl } = this.#connection.runtime;
+    const { status, reason, headers, body } = answerParts(answer, this.requestId, documentationUrl);
+    this.#answerOwn(status, reason, headers, body, ends);
+  }
+
+  #answerOwn(status: number, reason: string, fields: string[], body: Buffer, ends: boolean): void {
     if (this.#phase === "done" || this.response.headersSent || this.response.destroyed) {
       this.#cut();
       return;
     }
-    const { runtime } = this.#connection;
-    const unread = !this.#request.complete && hasBody(this.#head);
-    const discards = unread && !this.#head.chunked && this.#head.contentLength <= DISCARD_BYTES;
-    const lingers = unread && (ends || !discards || this.#head.expectsContinue);
+    const head = this.#head;
+    const unread = !this.#request.complete && hasBody(head);
+    const discards = unread && !head.chunked && head.contentLength <= DISCARD_BYTES;
+    const lingers = unread && (ends || !discards || head.expectsContinue);
     if (ends || lingers || this.#upgrade || this.#connection.isEnding) this.#endConnection();
-    const { status, reason, headers, body } = answerParts(answer, this.#requestId, runtime.documentationUrl);
-    this.response.writeHead(status, reason, headers);
-    this.#sinceMs = runtime.clock.monotonicMs();
+    this.outcome = "own";
+    this.status = status;
+    this.#ownBytes = head.method === "HEAD" ? 0 : body.length;
+    this.response.writeHead(status, reason, fields);
+    this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
     this.#active = false;
     if (!lingers) {
       this.#phase = "answering";
@@ -354,28 +391,25 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   /** The answer under way cannot be finished, and must not look as if it were. */
   #cut(): void {
-    this.#abandonAttempt();
+    this.outcome = "cut";
+    this.#relay?.stop();
+    this.#dispatch?.abandon();
     this.response.cut();
   }
 
-  /** Gives up the present attempt, and returns the endpoint it was with. */
-  #abandonAttempt(): Endpoint | undefined {
-    const attempt = this.#attempt;
-    this.#attempt = undefined;
-    this.#relay?.stop();
-    attempt?.stop();
-    return this.#release();
-  }
-
-  #release(): Endpoint | undefined {
-    const endpoint = this.#endpoint;
-    this.#endpoint = undefined;
-    endpoint?.finished();
-    return endpoint;
+  /** What binds the client to the endpoint that has answered, where that is wanted and not done yet. */
+  #affinityCookie(): string | undefined {
+    const { endpoint, upstream } = this.#dispatch ?? {};
+    return endpoint && this.#facts ? upstream?.affinity?.setCookieFor(endpoint, this.#facts) : undefined;
   }
 
   #endConnection(): void {
     this.response.shouldKeepAlive = false;
+  }
+
+  #startTotal(totalMs: number): void {
+    this.#totalTimeouts = this.#connection.runtime.timeouts.of(totalMs);
+    this.#totalTimeouts.start(this);
   }
 
   /** The answer is out, or the client is gone. */
@@ -395,7 +429,24 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     if (this.#phase === "done") return;
     this.#phase = "done";
     // With the answer out, what is left of the upstream's is its last event.
-    if (!this.response.writableFinished) this.#abandonAttempt();
+    const isOut = this.response.writableFinished;
+    if (!isOut) {
+      this.#relay?.stop();
+      this.#dispatch?.abandon();
+    }
+    if (isOut && this.outcome === "left") this.#record("answered");
+    else this.#record(this.outcome);
     this.#connection.exchangeDone(this);
   }
+
+  #record(outcome: Outcome): void {
+    this.#totalTimeouts?.stop(this);
+    this.#totalTimeouts = undefined;
+    this.outcome = outcome;
+    const { runtime } = this.#connection;
+    this.durationMs = runtime.clock.monotonicMs() - this.#startedMs;
+    runtime.observer?.exchangeDone(this);
+  }
 }
+
+const NOTHING = Buffer.alloc(0);

@@ -7,10 +7,13 @@ export type FieldKind =
   /** Belongs to one connection (RFC 9110, section 7.6.1), or to proxies that authenticate: never sent on. */
   | "hop"
   | "connection"
+  /** What the client has proved to be (RFC 9440): only the one who ended TLS may say it. */
+  | "client-cert"
   | "content-length"
   | "expect"
-  /** Says where the request came from. Believed only of trusted peers. */
+  /** Say where the request came from. Believed only of trusted peers. */
   | "forwarded"
+  | "x-forwarded"
   | "host"
   | "request-id"
   | "te"
@@ -41,7 +44,14 @@ const KINDS = new Map<string, FieldKind>([
   ["x-forwarded-for", "x-forwarded-for"],
   ["x-forwarded-host", "x-forwarded-host"],
   ["x-forwarded-proto", "x-forwarded-proto"],
-  ["x-real-ip", "forwarded"],
+  ["x-real-ip", "x-forwarded"],
+  ["client-cert", "client-cert"],
+  ["client-cert-chain", "client-cert"],
+  // Programs that are handed fields as variables cannot tell them from the real ones.
+  ["client_cert", "hop"],
+  ["client_cert_chain", "hop"],
+  ["client-cert_chain", "hop"],
+  ["client_cert-chain", "hop"],
   ["x-request-id", "request-id"],
 ]);
 
@@ -60,7 +70,7 @@ export function kindOf(name: string): FieldKind {
 /** Many servers hand fields to programs with `-` and `_` made one, so that `X_Forwarded_For` would count as the real one. */
 function kindOfX(lower: string): FieldKind {
   const name = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
-  const kind = KINDS.get(name) ?? (name.startsWith("x-forwarded-") ? "forwarded" : "end-to-end");
+  const kind = KINDS.get(name) ?? (name.startsWith("x-forwarded-") ? "x-forwarded" : "end-to-end");
   return name === lower || kind === "end-to-end" ? kind : "hop";
 }
 

@@ -38,6 +38,11 @@ export class RequestBody {
     this.#listener = listener;
   }
 
+  /** As many as have been sent. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get begun(): boolean {
     return this.#begun;
   }

@@ -6,10 +6,16 @@ import type { HttpVersion } from "./messages.ts";
 import { addHop, readRequestHead } from "./request-head.ts";
 import { readResponseHead } from "./response-head.ts";
 
-const hop = { clientAddress: "192.0.2.7", trusted: false, name: "edge0" };
+const hop = {
+  peerAddress: "192.0.2.7",
+  trustedHops: 0,
+  secure: false,
+  clientCertificate: undefined,
+  name: "edge0",
+};
 
 function sentOn(raw: string[], options: { method?: string; trusted?: boolean } = {}): string[] {
-  const from = { ...hop, trusted: options.trusted ?? false };
+  const from = { ...hop, trustedHops: options.trusted ? 2 : 0 };
   const head = readRequestHead(options.method ?? "GET", "1.1", raw, from);
   assert.equal(head.refusal, undefined);
   addHop(head, from, "id1");

@@ -1,11 +1,13 @@
 import type { Answer, AnswerCode } from "../answers.ts";
-import { kindOf, nominatedIn } from "./fields.ts";
+import { type FieldKind, kindOf, nominatedIn } from "./fields.ts";
+import { forwardedElement, originOf } from "./forwarded.ts";
 import type { HttpVersion } from "./messages.ts";
 import { isSaneRequestId } from "./request-id.ts";
 
 /** What the edge has to know of a request's head, and what it sends on of it. */
 export interface RequestHead {
   readonly method: string;
+  readonly version: HttpVersion;
   /** Set when the request must not be sent on. */
   refusal: Answer | undefined;
   host: string | undefined;
@@ -18,23 +20,33 @@ export interface RequestHead {
   /** The protocol asked for by `Upgrade`. */
   upgrade: string | undefined;
   /** The names of the trailers that the client announced. */
-  readonly trailers: string[];
-  readonly forwardedFor: string[];
+  trailers: string[];
+  /** What earlier hops said of themselves; kept only where it may be believed. */
+  forwardedFor: string[] | undefined;
+  forwarded: string[] | undefined;
   forwardedProto: string | undefined;
   forwardedHost: string | undefined;
+  /** Of the client, as far as proxies in front of the edge are believed. */
+  clientAddress: string;
   /** Names and values in turn: end-to-end fields as they came, then the edge's own. */
   readonly fields: string[];
 }
 
-/** What the edge says of itself and of the client to the next hop. */
+/** What the edge says of itself and of the client to the next hop. The same for all requests of a connection. */
 export interface Hop {
-  readonly clientAddress: string;
-  /** Whether the client's own words about earlier hops are believed. */
-  readonly trusted: boolean;
+  /** Of who is connected: the client, or the last proxy in front of the edge. */
+  readonly peerAddress: string;
+  /** How many proxies in front are believed; may be `Infinity`. */
+  readonly trustedHops: number;
+  /** Whether the connection is encrypted. */
+  readonly secure: boolean;
+  /** The value of `Client-Cert` (RFC 9440): what the client has proved to be. */
+  readonly clientCertificate: string | undefined;
   /** The edge's name in `Via`. */
   readonly name: string;
 }
 
+const NO_NAMES: string[] = [];
 const HOST = /^[A-Za-z0-9\-._~%!$&'()*+,;=:[\]]+$/;
 /** Methods for which no body is the usual case; the others say `Content-Length: 0` when they have none. */
 const BODILESS = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);
@@ -44,9 +56,15 @@ export function hasBody(head: RequestHead): boolean {
   return head.chunked || head.contentLength > 0;
 }
 
-/** Whether it may be sent again after it may have been served: it changes nothing, and no byte of it is gone. */
-export function isReplayable(head: RequestHead): boolean {
-  return (head.method === "GET" || head.method === "HEAD" || head.method === "OPTIONS") && !hasBody(head);
+/**
+ * Whether it may be sent again after it may have been served: it changes nothing, and no byte of it is gone. With `idempotent`
+ * what changes the same thing a second time may be too (RFC 9110, section 9.2.2).
+ */
+export function isReplayable(head: RequestHead, idempotent: boolean): boolean {
+  if (hasBody(head)) return false;
+  const { method } = head;
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return true;
+  return idempotent && (method === "PUT" || method === "DELETE");
 }
 
 /**
@@ -61,6 +79,7 @@ export function readRequestHead(
 ): RequestHead {
   const head: RequestHead = {
     method,
+    version,
     refusal: undefined,
     host: undefined,
     contentLength: -1,
@@ -68,10 +87,12 @@ export function readRequestHead(
     expectsContinue: false,
     requestId: undefined,
     upgrade: undefined,
-    trailers: [],
-    forwardedFor: [],
+    trailers: NO_NAMES,
+    forwardedFor: undefined,
+    forwarded: undefined,
     forwardedProto: undefined,
     forwardedHost: undefined,
+    clientAddress: hop.peerAddress,
     fields: [],
   };
   const nominated = nominatedIn(raw);
@@ -81,7 +102,7 @@ export function readRequestHead(
   if (method === "CONNECT" || method === "TRACE") refuse(head, "METHOD_NOT_ALLOWED");
   if (version !== "1.0" && head.host === undefined) refuse(head, "BAD_REQUEST", "The request has no Host.");
   // Without a body there is nothing to wait with, and a client before HTTP/1.1 cannot (RFC 9110, section 10.1.1).
-  head.expectsContinue &&= version === "1.1" && hasBody(head);
+  head.expectsContinue &&= version !== "1.0" && hasBody(head);
   if (head.expectsContinue) head.fields.push("Expect", "100-continue");
   if (version === "1.0" && head.chunked) {
     refuse(head, "BAD_REQUEST", "A request before HTTP/1.1 cannot have a transfer coding.");
@@ -95,15 +116,34 @@ export function readRequestHead(
   return head;
 }
 
+/** Puts another host in the place of the client's. */
+export function replaceHost({ fields }: RequestHead, host: string): void {
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at]?.length === 4 && fields[at]?.toLowerCase() === "host") fields[at + 1] = host;
+  }
+}
+
 /** Adds what the edge says itself: where the request came from, its id, and that it passed here. */
 export function addHop(head: RequestHead, hop: Hop, requestId: string): void {
   const { fields } = head;
-  head.forwardedFor.push(hop.clientAddress);
-  fields.push("X-Forwarded-For", head.forwardedFor.join(", "));
-  fields.push("X-Forwarded-Proto", head.forwardedProto ?? "http");
+  const { peerAddress } = hop;
+  if (head.forwardedFor) {
+    const origin = originOf(peerAddress, head.forwardedFor, hop.trustedHops);
+    head.clientAddress = origin.clientAddress;
+    fields.push("X-Forwarded-For", origin.forwardedFor);
+  } else fields.push("X-Forwarded-For", peerAddress);
+  const proto = hop.secure ? "https" : "http";
+  fields.push("X-Forwarded-Proto", head.forwardedProto ?? proto);
   const host = head.forwardedHost ?? head.host;
   if (host !== undefined) fields.push("X-Forwarded-Host", host);
-  fields.push("Via", `1.1 ${hop.name}`);
+  if (head.forwarded) {
+    fields.push(
+      "Forwarded",
+      `${head.forwarded.join(", ")}, ${forwardedElement(peerAddress, proto, head.host)}`,
+    );
+  }
+  if (hop.clientCertificate !== undefined) fields.push("Client-Cert", hop.clientCertificate);
+  fields.push("Via", `${head.version} ${hop.name}`);
   if (head.requestId === undefined) fields.push("X-Request-Id", requestId);
 }
 
@@ -115,7 +155,8 @@ function takeField(
   value: string,
 ): void {
   const { fields } = head;
-  switch (kindOf(name)) {
+  const kind = kindOf(name);
+  switch (kind) {
     case "end-to-end":
       if (!nominated?.has(name.toLowerCase())) fields.push(name, value);
       return;
@@ -171,6 +212,7 @@ function takeField(
       if (/(?:^|[\s,])trailers(?:$|[\s,;])/i.test(value)) fields.push("TE", "trailers");
       return;
     case "trailer":
+      if (head.trailers === NO_NAMES) head.trailers = [];
       head.trailers.push(value);
       return;
     case "upgrade":
@@ -183,18 +225,34 @@ function takeField(
       }
       fields.push(name, value);
       return;
-    case "forwarded":
-      if (hop.trusted) fields.push(name, value);
+    case "client-cert":
+      if (hop.trustedHops > 0 && hop.clientCertificate === undefined) fields.push(name, value);
       return;
+    default:
+      if (hop.trustedHops > 0) takeForwarded(head, kind, name, value);
+      return;
+  }
+}
+
+/** What a proxy in front says, which is believed. */
+function takeForwarded(head: RequestHead, kind: FieldKind, name: string, value: string): void {
+  switch (kind) {
     case "x-forwarded-for":
-      if (hop.trusted) head.forwardedFor.push(value);
+      head.forwardedFor ??= [];
+      head.forwardedFor.push(value);
       return;
     case "x-forwarded-host":
-      if (hop.trusted) head.forwardedHost ??= value;
+      head.forwardedHost ??= value;
       return;
     case "x-forwarded-proto":
-      if (hop.trusted) head.forwardedProto ??= value;
+      head.forwardedProto ??= value;
       return;
+    case "forwarded":
+      head.forwarded ??= [];
+      head.forwarded.push(value);
+      return;
+    default:
+      head.fields.push(name, value);
   }
 }
 

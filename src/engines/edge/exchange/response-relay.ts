@@ -1,16 +1,27 @@
+import { editFields, type FieldEdits } from "../routing/field-edits.ts";
 import { trailersToSend } from "./fields.ts";
 import type { AnswerMessage, AnswerWriter, DrainSource, HttpVersion } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
 export interface RelayListener {
-  readonly onAnswerActivity: () => void;
+  /** Bytes moved. */
+  onAnswerActivity(): void;
   /** Exactly once; `whole` is false when the upstream's answer broke off. */
-  readonly onAnswered: (whole: boolean) => void;
+  onAnswered(whole: boolean): void;
+}
+
+/** What an answer has to know of its request. */
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly version: HttpVersion;
 }
 
 /** Moves an answer from the upstream to the client, no faster than the client takes it. */
 export class ResponseRelay {
+  /** Of the body, as they came. */
+  bytes = 0;
   readonly #from: AnswerMessage;
   readonly #to: AnswerWriter;
   readonly #drains: DrainSource;
@@ -36,13 +47,19 @@ export class ResponseRelay {
     return `${head}Connection: Upgrade\r\nUpgrade: ${answer.upgrade ?? ""}\r\n\r\n`;
   }
 
-  /** Sends the head and begins with the body. False, with nothing sent, when the head cannot be. */
-  begin(requestId: string, method: string, version: HttpVersion): boolean {
+  /**
+   * Sends the head, with a route's edits and a cookie if there are any, and begins with the body. False, with nothing sent, when
+   * the head cannot be.
+   */
+  begin(to: AnsweredRequest, edits: FieldEdits | undefined, cookie: string | undefined): boolean {
+    const { requestId, method, version } = to;
     const from = this.#from;
     const status = from.statusCode;
     const bodiless = method === "HEAD" || status === 204 || status === 304;
     const mayChunk = version !== "1.0" && !bodiless;
     const { fields, contentLength } = readResponseHead(from.rawHeaders, { status, requestId, mayChunk });
+    if (edits) editFields(edits, fields);
+    if (cookie !== undefined) fields.push("Set-Cookie", cookie);
     try {
       this.#to.writeHead(status, from.statusMessage, fields);
     } catch {
@@ -64,6 +81,7 @@ export class ResponseRelay {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#over) return;
+    this.bytes += chunk.length;
     this.#listener.onAnswerActivity();
     if (this.#left > 0) {
       this.#left -= chunk.length;

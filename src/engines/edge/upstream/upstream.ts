@@ -1,9 +1,11 @@
 import type { Circuit, Pass } from "../../../blocks/resilience/circuit-breaker/circuit.ts";
 import { RetryBudget } from "../../../blocks/resilience/retry/retry-budget.ts";
 import type { Clock, Random } from "../../../blocks/time/index.ts";
+import { affinityOf } from "../affinity/affinities.ts";
+import type { Affinity } from "../affinity/affinity.ts";
 import type { Balancer, Draw } from "../balancing/balancer.ts";
-import { balancerOf } from "../balancing/balancers.ts";
-import type { BreakerConfig, EdgeLimits, UpstreamConfig } from "../config/index.ts";
+import { balancerOf, neededKey } from "../balancing/balancers.ts";
+import type { BreakerConfig, EdgeLimits, HashKeyConfig, UpstreamConfig } from "../config/index.ts";
 import { policyOf } from "../health/health.ts";
 import { HealthChecker } from "../health/health-check.ts";
 import { ejectedMax, type OutlierPolicy, outlierPolicyOf } from "../health/outlier.ts";
@@ -18,6 +20,8 @@ export interface UpstreamContext {
   readonly clock: Clock;
   readonly watch: Watch;
   readonly random: Random;
+  /** Signs what clients are given to hold, unless the configuration has a secret for that: at least 16 random bytes. */
+  readonly secret: Uint8Array;
   readonly onEndpoint: (upstream: string, id: string, state: "up" | "down", reason: string) => void;
   /** Default: HTTP/1.1 in plain text, whatever the configuration says. */
   readonly transportOf?: TransportOf;
@@ -58,6 +62,10 @@ export class Upstream implements EndpointOwner, Watched {
   #retries = new RetryBudget();
   #retriesAtOnce = 0;
   #isConfigured = false;
+  /** What a draw needs the hash of; undefined where none is looked at. */
+  key: HashKeyConfig | undefined;
+  /** Keeps clients with the endpoints that they were given. */
+  affinity: Affinity<Endpoint> | undefined;
 
   constructor(name: string, context: UpstreamContext) {
     this.name = name;
@@ -140,6 +148,12 @@ export class Upstream implements EndpointOwner, Watched {
     if (!isSame(config.breaker, before.breaker)) this.#circuit = circuitOf(config.breaker);
     if (!isSame(config.balance, before.balance)) {
       this.#balancer = balancerOf(config.balance, this.#context.random);
+      this.key = neededKey(config.balance);
+    }
+    if (!isSame(config.affinity, before.affinity)) {
+      const { clock, secret } = this.#context;
+      const context = { upstream: this.name, clock, secret };
+      this.affinity = config.affinity && affinityOf<Endpoint>(config.affinity, context);
     }
     if (limits.connections !== this.#retriesAtOnce) {
       this.#retriesAtOnce = limits.connections;

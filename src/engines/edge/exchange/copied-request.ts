@@ -1,0 +1,201 @@
+import type { HttpVersion, RequestMessage } from "./messages.ts";
+
+/** What of a body may wait for a slow receiver of the copy; beyond, the copy is given up. */
+const HELD_BYTES = 1024 * 1024;
+
+/** A copy of a request: its body is pushed from the one that is read, and waits here, up to a bound, for whoever takes it. */
+export class CopiedRequest implements RequestMessage {
+  readonly method: string;
+  readonly url: string;
+  readonly httpVersion: HttpVersion;
+  readonly rawHeaders: string[];
+  complete: boolean;
+  readableLength = 0;
+  rawTrailers: readonly string[] = [];
+  /** Told when more waits than may, or the original is not read to its end. */
+  onOverflow: () => void = () => {};
+  #held: Buffer[] = [];
+  #onData: ((chunk: Buffer) => void) | undefined;
+  #onEnd: (() => void) | undefined;
+  #flows = false;
+  #endTold = false;
+
+  constructor(original: RequestMessage, withBody: boolean) {
+    this.method = original.method;
+    this.url = original.url;
+    this.httpVersion = original.httpVersion;
+    this.rawHeaders = original.rawHeaders;
+    this.complete = !withBody;
+  }
+
+  on(
+    event: "data" | "end" | "error",
+    listener: ((chunk: Buffer) => void) | (() => void) | ((error: Error) => void),
+  ): this {
+    if (event === "data") {
+      this.#onData = listener as (chunk: Buffer) => void;
+      this.resume();
+    } else if (event === "end") this.#onEnd = listener as () => void;
+    return this;
+  }
+
+  once(_event: "end", listener: () => void): this {
+    return this.on("end", listener);
+  }
+
+  off(event: "data" | "end", _listener: ((chunk: Buffer) => void) | (() => void)): this {
+    if (event === "data") this.#onData = undefined;
+    else this.#onEnd = undefined;
+    return this;
+  }
+
+  pause(): this {
+    this.#flows = false;
+    return this;
+  }
+
+  resume(): this {
+    if (!this.#flows) {
+      this.#flows = true;
+      process.nextTick(flush, this);
+    }
+    return this;
+  }
+
+  destroy(): this {
+    this.#held = [];
+    this.readableLength = 0;
+    this.#onData = undefined;
+    return this;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#flows && this.#held.length === 0) {
+      this.#onData?.(chunk);
+      return;
+    }
+    this.#held.push(chunk);
+    this.readableLength += chunk.length;
+    if (this.readableLength <= HELD_BYTES) return;
+    this.destroy();
+    this.onOverflow();
+  }
+
+  pushEnd(trailers: readonly string[]): void {
+    this.complete = true;
+    this.rawTrailers = trailers;
+    if (this.#flows && this.#held.length === 0) this.#tellEnd();
+  }
+
+  flush(): void {
+    while (this.#flows) {
+      const chunk = this.#held.shift();
+      if (!chunk) break;
+      this.readableLength -= chunk.length;
+      this.#onData?.(chunk);
+    }
+    if (this.#flows && this.complete) this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    if (this.#endTold) return;
+    this.#endTold = true;
+    this.#onEnd?.();
+  }
+}
+
+function flush(request: CopiedRequest): void {
+  request.flush();
+}
+
+/** A request whose body is copied as it is read. */
+export class TeedRequest implements RequestMessage {
+  readonly #request: RequestMessage;
+  readonly #copy: CopiedRequest;
+  /** What stands between the request and those who listen to its data. */
+  readonly #taps = new Map<(chunk: Buffer) => void, (chunk: Buffer) => void>();
+
+  constructor(request: RequestMessage, copy: CopiedRequest) {
+    this.#request = request;
+    this.#copy = copy;
+    request.once("end", () => copy.pushEnd(request.rawTrailers));
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get url(): string {
+    return this.#request.url;
+  }
+
+  get httpVersion(): HttpVersion {
+    return this.#request.httpVersion;
+  }
+
+  get rawHeaders(): string[] {
+    return this.#request.rawHeaders;
+  }
+
+  get complete(): boolean {
+    return this.#request.complete;
+  }
+
+  get readableLength(): number {
+    return this.#request.readableLength;
+  }
+
+  get rawTrailers(): readonly string[] {
+    return this.#request.rawTrailers;
+  }
+
+  on(
+    event: "data" | "end" | "error",
+    listener: ((chunk: Buffer) => void) | (() => void) | ((error: Error) => void),
+  ): this {
+    if (event === "data") {
+      const taker = listener as (chunk: Buffer) => void;
+      const tap = (chunk: Buffer) => {
+        this.#copy.push(chunk);
+        taker(chunk);
+      };
+      this.#taps.set(taker, tap);
+      this.#request.on("data", tap);
+    } else if (event === "end") this.#request.on("end", listener as () => void);
+    else this.#request.on("error", listener as (error: Error) => void);
+    return this;
+  }
+
+  once(event: "end", listener: () => void): this {
+    this.#request.once(event, listener);
+    return this;
+  }
+
+  off(event: "data" | "end", listener: ((chunk: Buffer) => void) | (() => void)): this {
+    if (event === "end") this.#request.off("end", listener as () => void);
+    else {
+      const taker = listener as (chunk: Buffer) => void;
+      const tap = this.#taps.get(taker);
+      if (tap) this.#request.off("data", tap);
+      this.#taps.delete(taker);
+      // Whoever read the body has stopped: what is missing makes the copy worthless.
+      if (!this.#request.complete) this.#copy.onOverflow();
+    }
+    return this;
+  }
+
+  pause(): this {
+    this.#request.pause();
+    return this;
+  }
+
+  resume(): this {
+    this.#request.resume();
+    return this;
+  }
+
+  destroy(): this {
+    this.#request.destroy();
+    return this;
+  }
+}

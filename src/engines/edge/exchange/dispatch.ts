@@ -1,0 +1,453 @@
+import type { Socket } from "node:net";
+import type { Pass } from "../../../blocks/resilience/circuit-breaker/circuit.ts";
+import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
+import type { Answer } from "../answers.ts";
+import { keyOf } from "../balancing/key-of.ts";
+import type { RequestFacts } from "../balancing/request-facts.ts";
+import type { FixedAnswerConfig } from "../config/index.ts";
+import { CONTINUE_WAIT_MS } from "../limits.ts";
+import type { EdgeRuntime, SiteRoute } from "../runtime.ts";
+import type { Endpoint } from "../upstream/endpoint.ts";
+import type { UpstreamLink } from "../upstream/link.ts";
+import type { LinkAsker, LinkClient, NoLink } from "../upstream/link-pool.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
+import { Attempt, type AttemptListener } from "./attempt.ts";
+import type { AnswerMessage, RequestMessage } from "./messages.ts";
+import type { BodyListener } from "./request-body.ts";
+import { hasBody, isReplayable, type RequestHead } from "./request-head.ts";
+
+/** What is sent, and where to. */
+export interface DispatchOptions {
+  readonly runtime: EdgeRuntime;
+  readonly route: SiteRoute;
+  readonly upstream: Upstream;
+  readonly request: RequestMessage;
+  readonly head: RequestHead;
+  readonly facts: RequestFacts;
+  /** As the upstream is to see it, in origin form. */
+  readonly target: string;
+  readonly bodyBytes: number;
+  /** Whether the client asks for another protocol. */
+  readonly switches: boolean;
+  readonly client: LinkClient | undefined;
+}
+
+/** Told what becomes of a dispatch; never after it was abandoned. */
+export interface DispatchListener extends BodyListener {
+  /** An upstream's answer has begun, and is the listener's: `finish` or `abandon` follows. */
+  onAnswer(answer: AnswerMessage): void;
+  /** The protocol was switched: the connection is the client's and the upstream's from here on. */
+  onSwitched(answer: AnswerMessage, endpoint: Endpoint, socket: Socket, rest: Buffer): void;
+  /** No upstream will answer: the edge has to. `ends`: what follows on the client's connection cannot be trusted. */
+  onNoAnswer(answer: Answer, ends: boolean): void;
+  /** The upstream is spared, and this is what is said instead. */
+  onFixedAnswer(answer: FixedAnswerConfig): void;
+  /** The upstream would have the body: `100 Continue`. */
+  onContinue(): void;
+  /** The upstream would have the client load this early (RFC 8297). */
+  onHint(link: string): void;
+}
+
+/**
+ * Brings one request to an endpoint of an upstream: chooses, waits for a connection, tries again where that is safe, and keeps the
+ * deadlines until an answer begins.
+ *
+ * What is safe: whatever was not sent may be sent elsewhere. What may have been served is sent again only when it changes nothing
+ * (GET, HEAD and OPTIONS without a body; PUT and DELETE where the route says so), as often as the route allows and the upstream's
+ * budget of retries pays for. Nothing is sent again once a byte of the body is gone.
+ */
+export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
+  readonly switches: boolean;
+  readonly client: LinkClient | undefined;
+  /** How many endpoints the request was sent to. */
+  attempts = 0;
+  /** From when the last attempt was sent to its answer; -1 without one. */
+  upstreamMs = -1;
+  /** The last one that was chosen. */
+  endpoint: Endpoint | undefined;
+  #upstream: Upstream;
+  readonly #options: DispatchOptions;
+  readonly #listener: DispatchListener;
+  #pass: Pass | undefined;
+  /** Whether the endpoint counts the request as under way. */
+  #isHeld = false;
+  #isQueued = false;
+  #timeouts: SharedTimeouts | undefined;
+  #attempt: Attempt | undefined;
+  #tried: Endpoint[] | undefined;
+  #retried = 0;
+  /** When the present part of the way began, or bytes moved last. */
+  #sinceMs = 0;
+  #sentAtMs = 0;
+  #someWereFull = false;
+
+  constructor(options: DispatchOptions, listener: DispatchListener) {
+    super();
+    this.#options = options;
+    this.#listener = listener;
+    this.#upstream = options.upstream;
+    this.switches = options.switches;
+    this.client = options.client;
+  }
+
+  /** The one that was sent to last: another than was asked for when that one's breaker is open. */
+  get upstream(): Upstream {
+    return this.#upstream;
+  }
+
+  /** Bytes of the request's body that were sent. */
+  get requestBytes(): number {
+    return this.#attempt?.body?.bytes ?? 0;
+  }
+
+  /** Whether the body waits for the word of an upstream, which may never come. */
+  get holdsBody(): boolean {
+    return this.#attempt?.body?.begun === false;
+  }
+
+  /** Whether the body was not sent whole. */
+  get isSending(): boolean {
+    return this.#attempt?.body?.ended === false;
+  }
+
+  /** Begins. */
+  start(nowMs: number): void {
+    if (!this.#enter(nowMs)) return;
+    this.#upstream.retries.deposit();
+    this.#send(nowMs);
+  }
+
+  /** The answer is out, or the tunnel open: the upstream's part is over. */
+  finish(): void {
+    this.#stopTimer();
+    this.#release();
+    this.#leave();
+  }
+
+  /** The answer has broken off. */
+  broke(): void {
+    const { endpoint } = this;
+    const nowMs = this.#nowMs();
+    endpoint?.failed("reset", nowMs - this.#sentAtMs, nowMs, "broke off in the middle of an answer");
+    this.finish();
+  }
+
+  /** Nobody waits for an answer any more. */
+  abandon(): void {
+    this.#endAttempt();
+    this.#leave();
+  }
+
+  /** Bytes moved: what waits has begun to wait now. */
+  touched(nowMs: number): void {
+    this.#sinceMs = nowMs;
+  }
+
+  /** Looks at the deadlines, as long as no answer has begun. */
+  sweep(nowMs: number): void {
+    // Who waits for a connection is told by the pool when it has waited for long enough.
+    if (this.#isQueued) return;
+    const { limits } = this.#options.runtime;
+    const elapsedMs = nowMs - this.#sinceMs;
+    const attempt = this.#attempt;
+    if (!attempt || attempt.isConnecting) {
+      if (elapsedMs <= limits.connectTimeoutMs) return;
+      this.#failedToConnect(`took no connection in ${limits.connectTimeoutMs} ms`, nowMs);
+      return;
+    }
+    const { body } = attempt;
+    const { idleMs, responseMs } = this.#options.route;
+    if (body && !body.ended) {
+      if (!body.begun) {
+        if (elapsedMs > CONTINUE_WAIT_MS) this.onContinue();
+      } else if (elapsedMs > (idleMs ?? limits.idleTimeoutMs)) {
+        this.#giveUp({ code: body.blocked ? "GATEWAY_TIMEOUT" : "REQUEST_TIMEOUT" }, true);
+      }
+    } else if (elapsedMs > (responseMs ?? limits.responseTimeoutMs)) this.#late(nowMs, false);
+  }
+
+  /** The time for one attempt, or for the answer, is up. */
+  expired(): void {
+    this.#timeouts = undefined;
+    this.#late(this.#nowMs(), this.#options.route.retries.perTryMs !== undefined);
+  }
+
+  onLink(link: UpstreamLink): void {
+    this.#isQueued = false;
+    this.#sendOn(link, this.#nowMs());
+  }
+
+  onNoLink(why: NoLink): void {
+    this.#isQueued = false;
+    const endpoint = this.#release();
+    if (why === "elsewhere") this.#sendElsewhere(endpoint, this.#nowMs());
+    else this.#giveUp({ code: "OVERLOADED" });
+  }
+
+  onBodyActivity(): void {
+    this.#listener.onBodyActivity();
+  }
+
+  onBodySent(): void {
+    const { responseMs } = this.#options.route;
+    if (responseMs !== undefined && !this.#timeouts) this.#startTimer(responseMs);
+    this.#listener.onBodySent();
+  }
+
+  onBodyTooLarge(): void {
+    this.#listener.onBodyTooLarge();
+  }
+
+  onContinue(): void {
+    const body = this.#attempt?.body;
+    if (!body || body.begun || !this.#options.head.expectsContinue) return;
+    this.#listener.onContinue();
+    body.begin();
+  }
+
+  onHint(link: string): void {
+    this.#listener.onHint(link);
+  }
+
+  onResponse(answer: AnswerMessage): void {
+    const { endpoint } = this;
+    if (!endpoint) return;
+    this.#stopTimer();
+    const nowMs = this.#nowMs();
+    const { statusCode } = answer;
+    this.upstreamMs = nowMs - this.#sentAtMs;
+    endpoint.succeeded(statusCode, this.upstreamMs, nowMs);
+    const { retries } = this.#options.route;
+    if (retries.statuses?.has(statusCode)) {
+      const other = this.#mayRepeat() ? this.#pick(nowMs, endpoint) : undefined;
+      if (other && this.#upstream.retries.withdraw(nowMs)) {
+        answer.destroy();
+        this.#endAttempt();
+        this.#tried = [...(this.#tried ?? []), endpoint];
+        this.#retried += 1;
+        this.#sendTo(other, nowMs);
+        return;
+      }
+    }
+    this.#judge(statusCode >= 500, nowMs);
+    this.#listener.onAnswer(answer);
+  }
+
+  onSwitched(answer: AnswerMessage, socket: Socket, rest: Buffer): void {
+    const { endpoint } = this;
+    if (!endpoint) {
+      socket.destroy();
+      return;
+    }
+    this.#stopTimer();
+    const nowMs = this.#nowMs();
+    this.upstreamMs = nowMs - this.#sentAtMs;
+    endpoint.succeeded(101, this.upstreamMs, nowMs);
+    this.#judge(false, nowMs);
+    this.#listener.onSwitched(answer, endpoint, socket, rest);
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    const reused = this.#attempt?.isReused ?? false;
+    const nowMs = this.#nowMs();
+    const elapsedMs = nowMs - this.#sentAtMs;
+    switch (failure.kind) {
+      case "unreachable":
+        this.#failedToConnect(failure.reason, nowMs);
+        return;
+      case "shortage":
+        this.#giveUp({ code: "OVERLOADED" });
+        return;
+      case "rubbish":
+        this.#endAttempt()?.failed("rubbish", elapsedMs, nowMs);
+        this.#judge(true, nowMs);
+        this.#giveUp({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
+        return;
+      case "reset": {
+        const endpoint = this.#endAttempt();
+        // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
+        if (reused) endpoint?.closeIdle();
+        else {
+          endpoint?.failed("reset", elapsedMs, nowMs);
+          if (endpoint) this.#upstream.suspect(endpoint);
+        }
+        this.#repeat(endpoint, nowMs, { code: "BAD_GATEWAY" });
+        return;
+      }
+    }
+  }
+
+  /** Lets the request in where it is to go, or where the breaker's fallback leads. False when it has been answered. */
+  #enter(nowMs: number): boolean {
+    const pass = this.#upstream.enter(nowMs);
+    if (typeof pass !== "string") {
+      this.#pass = pass;
+      return true;
+    }
+    const fallback = pass === "open" ? this.#upstream.fallback : undefined;
+    if (!fallback) {
+      const code = pass === "open" ? "CIRCUIT_OPEN" : "OVERLOADED";
+      this.#listener.onNoAnswer({ code }, false);
+      return false;
+    }
+    if ("answer" in fallback) {
+      this.#listener.onFixedAnswer(fallback.answer);
+      return false;
+    }
+    const other = this.#options.runtime.upstreams.get(fallback.to);
+    const second = other && other !== this.#options.upstream ? other.enter(nowMs) : "full";
+    if (!other || typeof second === "string") {
+      this.#listener.onNoAnswer({ code: "CIRCUIT_OPEN" }, false);
+      return false;
+    }
+    this.#upstream = other;
+    this.#pass = second;
+    return true;
+  }
+
+  /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
+  #send(nowMs: number, lastResort?: Endpoint): void {
+    const endpoint = this.#pick(nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
+    if (endpoint) this.#sendTo(endpoint, nowMs);
+    else {
+      this.#judge(true, nowMs);
+      this.#giveUp({ code: this.#someWereFull ? "OVERLOADED" : "UPSTREAM_UNAVAILABLE" });
+    }
+  }
+
+  #pick(nowMs: number, besides?: Endpoint): Endpoint | undefined {
+    const upstream = this.#upstream;
+    const { facts } = this.#options;
+    const tried = besides ? [...(this.#tried ?? []), besides] : this.#tried;
+    const kept = upstream.affinity?.endpointFor(facts, upstream.endpoints, nowMs, tried);
+    if (kept) return kept;
+    const hash = upstream.key ? keyOf(upstream.key, facts) : undefined;
+    return upstream.pick(hash === undefined ? nowMs : { nowMs, hash }, tried);
+  }
+
+  #sendTo(endpoint: Endpoint, nowMs: number): void {
+    this.endpoint = endpoint;
+    this.#sinceMs = nowMs;
+    endpoint.began();
+    this.#isHeld = true;
+    let link: ReturnType<Endpoint["links"]["take"]>;
+    try {
+      link = endpoint.links.take(this);
+    } catch (thrown) {
+      this.#failedToConnect(`cannot be connected to: ${String(thrown)}`, nowMs);
+      return;
+    }
+    if (link === "queued") this.#isQueued = true;
+    else if (link === "full") {
+      this.#someWereFull = true;
+      this.#sendElsewhere(this.#release(), nowMs);
+    } else this.#sendOn(link, nowMs);
+  }
+
+  #sendOn(link: UpstreamLink, nowMs: number): void {
+    const { runtime, request, head, target, bodyBytes, route } = this.#options;
+    this.attempts += 1;
+    this.#sinceMs = nowMs;
+    this.#sentAtMs = nowMs;
+    const { headerBytes } = runtime.limits;
+    const options = { from: request, head, target, headerBytes, bodyBytes, switches: this.switches };
+    this.#attempt = new Attempt(link, options, this);
+    const patienceMs = route.retries.perTryMs ?? (hasBody(head) ? undefined : route.responseMs);
+    if (patienceMs !== undefined) this.#startTimer(patienceMs);
+  }
+
+  #sendElsewhere(failed: Endpoint | undefined, nowMs: number, lastResort?: Endpoint): void {
+    if (failed) {
+      this.#tried ??= [];
+      this.#tried.push(failed);
+    }
+    this.#send(nowMs, lastResort);
+  }
+
+  /** Nothing was sent: whoever is left may have it. */
+  #failedToConnect(reason: string, nowMs: number): void {
+    const endpoint = this.#endAttempt();
+    endpoint?.failed("unreachable", nowMs - this.#sinceMs, nowMs, reason);
+    this.#sendElsewhere(endpoint, nowMs);
+  }
+
+  /** No answer came in time: not in that for one attempt, which others may follow, or not in that for all of them. */
+  #late(nowMs: number, forOneAttempt: boolean): void {
+    const endpoint = this.#endAttempt();
+    if (endpoint) {
+      endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
+      this.#upstream.suspect(endpoint);
+    }
+    if (forOneAttempt) this.#repeat(endpoint, nowMs, { code: "GATEWAY_TIMEOUT" });
+    else {
+      this.#judge(true, nowMs);
+      this.#giveUp({ code: "GATEWAY_TIMEOUT" });
+    }
+  }
+
+  /** What may have been served is sent again, if that is safe; or else answered for. */
+  #repeat(failed: Endpoint | undefined, nowMs: number, otherwise: Answer): void {
+    if (this.#mayRepeat() && this.#upstream.retries.withdraw(nowMs)) {
+      this.#retried += 1;
+      this.#sendElsewhere(failed, nowMs, failed);
+      return;
+    }
+    this.#judge(true, nowMs);
+    this.#giveUp(otherwise);
+  }
+
+  #mayRepeat(): boolean {
+    const { route, head } = this.#options;
+    const { attempts, idempotent } = route.retries;
+    return this.#retried < attempts && isReplayable(head, idempotent);
+  }
+
+  #giveUp(answer: Answer, ends = false): void {
+    this.abandon();
+    this.#listener.onNoAnswer(answer, ends);
+  }
+
+  /** Gives up the present attempt, or the wait for one, and returns the endpoint it was with. */
+  #endAttempt(): Endpoint | undefined {
+    this.#stopTimer();
+    if (this.#isQueued) {
+      this.#isQueued = false;
+      this.endpoint?.links.leave(this);
+    }
+    const attempt = this.#attempt;
+    attempt?.stop();
+    return this.#release();
+  }
+
+  #release(): Endpoint | undefined {
+    if (!this.#isHeld) return undefined;
+    this.#isHeld = false;
+    this.endpoint?.finished();
+    return this.endpoint;
+  }
+
+  #judge(failed: boolean, nowMs: number): void {
+    if (this.#pass) this.#upstream.judge(this.#pass, failed, nowMs);
+  }
+
+  #leave(): void {
+    const pass = this.#pass;
+    this.#pass = undefined;
+    if (pass) this.#upstream.leave(pass);
+  }
+
+  #startTimer(delayMs: number): void {
+    this.#timeouts = this.#options.runtime.timeouts.of(delayMs);
+    this.#timeouts.start(this);
+  }
+
+  #stopTimer(): void {
+    this.#timeouts?.stop(this);
+    this.#timeouts = undefined;
+  }
+
+  #nowMs(): number {
+    return this.#options.runtime.clock.monotonicMs();
+  }
+}

@@ -1,0 +1,106 @@
+import { FieldFacts } from "../balancing/request-facts.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { Watched } from "../watch.ts";
+import { CopiedRequest, TeedRequest } from "./copied-request.ts";
+import { Dispatch, type DispatchListener, type DispatchOptions } from "./dispatch.ts";
+import type { AnswerMessage, RequestMessage } from "./messages.ts";
+import { hasBody } from "./request-head.ts";
+
+/** An answer that nobody waits for may take this long to come whole. */
+const ANSWER_MS = 30_000;
+
+/**
+ * Sends a copy of a request to another upstream, and drops what it answers: the client hears nothing of it, be the copy slow, refused or
+ * lost. Returns the request that is to be read instead, from which the copy is taken as it is read. Upgrades are not copied.
+ */
+export function mirrored(to: Upstream, options: DispatchOptions): RequestMessage {
+  const { request, head } = options;
+  if (options.switches || head.expectsContinue) return request;
+  const withBody = hasBody(head);
+  const copy = new CopiedRequest(request, withBody);
+  new Mirror({ ...options, upstream: to, request: copy, client: undefined });
+  return withBody ? new TeedRequest(request, copy) : request;
+}
+
+class Mirror implements DispatchListener, Watched {
+  readonly #options: DispatchOptions;
+  readonly #dispatch: Dispatch;
+  #sinceMs: number;
+  #answer: AnswerMessage | undefined;
+
+  constructor(options: DispatchOptions) {
+    const { runtime, route, facts, head, target } = options;
+    const nowMs = runtime.clock.monotonicMs();
+    this.#sinceMs = nowMs;
+    // A copy is sent once; the facts are those of the request, which its own exchange may have done with before.
+    this.#options = {
+      ...options,
+      route: { ...route, retries: { ...route.retries, attempts: 0, statuses: undefined } },
+      head: { ...head, fields: [...head.fields] },
+      facts: new FieldFacts({
+        clientAddress: facts.clientAddress,
+        overTls: facts.overTls,
+        target,
+        rawHeaders: [...options.request.rawHeaders],
+      }),
+    };
+    this.#dispatch = new Dispatch(this.#options, this);
+    runtime.watch.add(this);
+    if (options.request instanceof CopiedRequest) options.request.onOverflow = () => this.#end();
+    this.#dispatch.start(nowMs);
+  }
+
+  sweep(nowMs: number): void {
+    if (!this.#answer) this.#dispatch.sweep(nowMs);
+    else if (nowMs - this.#sinceMs > ANSWER_MS) this.#end();
+  }
+
+  onAnswer(answer: AnswerMessage): void {
+    this.#answer = answer;
+    this.#sinceMs = this.#options.runtime.clock.monotonicMs();
+    answer.on("data", () => {});
+    answer.on("end", () => this.#over());
+    answer.on("error", () => this.#over());
+  }
+
+  onSwitched(_answer: AnswerMessage, _endpoint: unknown, socket: { destroy(): unknown }): void {
+    socket.destroy();
+    this.#over();
+  }
+
+  onNoAnswer(): void {
+    this.#forget();
+  }
+
+  onFixedAnswer(): void {
+    this.#forget();
+  }
+
+  onBodyTooLarge(): void {
+    this.#end();
+  }
+
+  onBodyActivity(): void {
+    this.#dispatch.touched(this.#options.runtime.clock.monotonicMs());
+  }
+
+  onBodySent(): void {}
+  onContinue(): void {}
+  onHint(): void {}
+
+  #over(): void {
+    if (this.#dispatch.isSending) this.#dispatch.abandon();
+    else this.#dispatch.finish();
+    this.#forget();
+  }
+
+  #end(): void {
+    this.#answer?.destroy();
+    this.#dispatch.abandon();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#options.runtime.watch.delete(this);
+  }
+}
