@@ -12,9 +12,7 @@ import type { HealthChange } from "../health/health.ts";
 import type { Verdict } from "../health/verdict.ts";
 import type { Watch } from "../watch.ts";
 import type { UpstreamBounds, UpstreamLoad } from "./bounds.ts";
-import type { UpstreamLink } from "./link.ts";
 import type { LinkPool } from "./link-pool.ts";
-import { ConnectionPool } from "./pool.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a request failed by, as far as its endpoint is to blame. */
@@ -123,17 +121,6 @@ export class Endpoint implements Candidate {
     return this.#links;
   }
 
-  /** The same for those who cannot wait, bounds or no bounds. */
-  get connections(): { take(switches: boolean): UpstreamLink; close(): void } {
-    return {
-      take: (switches) => {
-        if (this.#links instanceof ConnectionPool) return this.#links.takeNow(switches);
-        throw new Error(`${this.id} has no connections of HTTP/1.1`);
-      },
-      close: () => this.close(),
-    };
-  }
-
   /** Whether it is well. */
   get isUp(): boolean {
     return this.#condition.isUsable;
@@ -233,7 +220,7 @@ export class Endpoint implements Candidate {
     this.#links.dismiss();
   }
 
-  /** An answer has begun: the word of it for those who do not tell `succeeded`. */
+  /** Something came back: the word of it where there are no answers to tell `succeeded` of, as with datagrams. */
   answered(): void {
     if (!this.#condition.isUsable) this.#answeredUnwell(this.#context.clock.monotonicMs());
   }

@@ -65,12 +65,6 @@ export class ConnectionPool implements LinkPool, ConnectionOwner, Watched {
     return this.#takeOther(asker);
   }
 
-  /** A link for whoever cannot wait, bounds or no bounds. */
-  takeNow(switches: boolean): UpstreamConnection {
-    const asker: LinkAsker = { switches, client: undefined, onLink: () => {}, onNoLink: () => {} };
-    return this.#freeFor(asker) ?? this.#connect(asker);
-  }
-
   leave(asker: LinkAsker): void {
     if (this.#line.delete(asker)) this.#options.load.pending -= 1;
   }

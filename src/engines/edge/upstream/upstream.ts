@@ -55,6 +55,8 @@ export class Upstream implements EndpointOwner, Watched {
   #config: UpstreamConfig = { endpoints: [] };
   #endpoints: readonly Endpoint[] = [];
   #balancer: Balancer<Endpoint>;
+  /** Of requests without a key, one after the other. */
+  readonly #draw: { nowMs: number; readonly hash: number | undefined } = { nowMs: 0, hash: undefined };
   #transport: Transport;
   #outliers: OutlierPolicy | undefined;
   #bounds: UpstreamBounds = boundsOf();
@@ -127,7 +129,7 @@ export class Upstream implements EndpointOwner, Watched {
 
   /** Whose turn it is, those left out that were `tried`; undefined when nobody is left. A number is a draw without a key. */
   pick(draw: Draw | number, tried?: readonly Endpoint[]): Endpoint | undefined {
-    const drawn = typeof draw === "number" ? { nowMs: draw, hash: undefined } : draw;
+    const drawn = typeof draw === "number" ? this.#drawAt(draw) : draw;
     const picked = this.#balancer.pick(drawn, tried);
     if (picked || !this.panics) return picked;
     this.lastResort = true;
@@ -218,6 +220,12 @@ export class Upstream implements EndpointOwner, Watched {
     this.#context.watch.delete(this);
     for (const endpoint of this.#endpoints) this.#stopChecking(endpoint);
     for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  /** Balancers look at a draw while they choose, and no longer. */
+  #drawAt(nowMs: number): Draw {
+    this.#draw.nowMs = nowMs;
+    return this.#draw;
   }
 
   #transportOf(config: UpstreamConfig): Transport {
