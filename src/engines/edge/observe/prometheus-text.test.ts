@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { METRIC_FAMILIES, METRIC_NAMES, type MetricFamily } from "./metric-families.ts";
@@ -75,6 +76,17 @@ test("every metric is named after Prometheus' conventions", () => {
     assert.match(family.help, /^[A-Z][^\\\n"]*\.$/);
     if (family.type === "histogram") assert.equal(family.unit, "seconds");
   }
+});
+
+test("every metric stands in the table of the README, as it is", () => {
+  const page = readFileSync(new URL("README.md", import.meta.url), "utf8");
+  const rows = page.split("\n").filter((line) => /^\| `(trestle_edge|process)_/.test(line));
+  const wanted = METRIC_NAMES.map((name) => {
+    const { type, labels, help }: MetricFamily = METRIC_FAMILIES[name];
+    const told = labels.map((label) => `\`${label}\``).join(", ");
+    return `| \`${name}${type === "counter" ? "_total" : ""}\` | ${type} | ${told} | ${help} |`;
+  });
+  assert.deepEqual(rows, wanted);
 });
 
 test("the format follows what is accepted", () => {
