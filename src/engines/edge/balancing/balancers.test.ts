@@ -25,8 +25,12 @@ const ALL: readonly (BalanceConfig | undefined)[] = [
 const stepArb = fc.oneof(
   { weight: 6, arbitrary: fc.record({ what: fc.constant("draw" as const), key: fc.option(fc.nat(50)) }) },
   fc.record({ what: fc.constant("tried" as const), mask: fc.nat(255) }),
-  fc.record({ what: fc.constant("turn" as const), at: fc.nat(7), isUp: fc.boolean() }),
-  fc.record({ what: fc.constant("warm" as const), at: fc.nat(7), share: fc.constantFrom(0, 0.01, 0.3, 1) }),
+  fc.record({ what: fc.constant("turn" as const), mask: fc.constantFrom(0, 7, 255, 0x55) }),
+  fc.record({
+    what: fc.constant("warm" as const),
+    mask: fc.nat(255),
+    share: fc.constantFrom(0, 0.01, 0.3, 1),
+  }),
   fc.record({ what: fc.constant("load" as const), at: fc.nat(7), inFlight: fc.nat(20) }),
   fc.record({ what: fc.constant("answer" as const), at: fc.nat(7), ms: fc.nat(500), failed: fc.boolean() }),
   fc.record({ what: fc.constant("replace" as const), mask: fc.nat(255), turned: fc.boolean() }),
@@ -65,9 +69,9 @@ for (const config of ALL) {
           else if (step.what === "replace") {
             present = step.turned ? some.reverse() : some;
             balancer.replace(present);
-          } else if (!member) return;
-          else if (step.what === "turn") member.isUp = step.isUp;
-          else if (step.what === "warm") member.share = step.share;
+          } else if (step.what === "turn") for (const one of all) one.isUp = some.includes(one);
+          else if (step.what === "warm") for (const one of some) one.share = step.share;
+          else if (!member) return;
           else if (step.what === "load") member.inFlight = step.inFlight;
           else balancer.answered?.(member, step.ms, nowMs, step.failed);
         });

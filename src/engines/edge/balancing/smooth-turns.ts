@@ -11,27 +11,15 @@ import { carriedOver } from "./roster.ts";
 export class SmoothTurns {
   /** Of each contender of the turn under way, by place; 0 for those that do not contend. */
   weights = new Float64Array(0);
-  /** What each has gained and not paid. The sum stays 0. */
+  /** What each has gained and not paid: 0 in sum, but for what those who left took with them. */
   #credits = new Float64Array(0);
 
   /** Puts other members in the place of the present ones. `total` is the sum of their weights. */
   replace(before: readonly unknown[], after: readonly unknown[], total: number): void {
-    const credits = carriedOver(before, after, this.#credits);
-    const stayed = new Set(before);
-    let sum = 0;
-    let count = 0;
-    for (let at = 0; at < credits.length; at++) {
-      if (!stayed.has(after[at])) continue;
-      // No credit is larger than the sum of the weights; one from the time of larger weights would buy a run of turns.
-      credits[at] = Math.max(-total, Math.min(total, credits[at] ?? 0));
-      sum += credits[at] ?? 0;
-      count += 1;
-    }
-    // What those who left took with them is shared out, or new members, who begin at 0, would stand apart from the rest.
-    for (let at = 0; at < credits.length; at++) {
-      if (stayed.has(after[at])) credits[at] = (credits[at] ?? 0) - sum / count;
-    }
-    this.#credits = credits;
+    // No credit is larger than the sum of the weights; one from the time of larger weights would buy a run of turns.
+    this.#credits = carriedOver(before, after, this.#credits).map((credit) =>
+      Math.max(-total, Math.min(total, credit)),
+    );
     this.weights = new Float64Array(after.length);
   }
 
