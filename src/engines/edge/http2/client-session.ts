@@ -13,6 +13,9 @@ import { ClientStream, type StreamHost } from "./client-stream.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { CONNECTION_WINDOW_BYTES, clientSessionOptions } from "./session-options.ts";
 
+/** Why a session ends that costs more than it is worth. */
+const FLOOD = new Error("the client keeps the connection busy without using it");
+
 /** What a session knows of the listener that took its connection. */
 export interface ClientSessionHost {
   readonly runtime: EdgeRuntime;
@@ -153,7 +156,7 @@ export class ClientSession implements StreamHost, Watched {
 
   #refuseFlood(): void {
     this.#leaving = true;
-    if (!this.#session.destroyed) this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (!this.#session.destroyed) this.#session.destroy(FLOOD, constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   readonly #onClose = (): void => {

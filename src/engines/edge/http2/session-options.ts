@@ -30,7 +30,9 @@ export function clientSessionOptions(headerBytes: number): ServerSessionOptions 
     maxOutstandingPings: 4,
     // Empty DATA frames (CVE-2019-9518), and whatever else breaks the rules without harm.
     maxSessionInvalidFrames: 100,
-    maxSessionRejectedStreams: 100,
+    // Node counts these for as long as a session lives, and also turns down, without need, a stream that comes right behind the
+    // reset of another when all places are taken.
+    maxSessionRejectedStreams: 10_000,
     // Beyond what `FloodGuard` takes, which counts more than these.
     streamResetBurst: 1_000,
     streamResetRate: 100,
