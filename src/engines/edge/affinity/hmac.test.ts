@@ -19,7 +19,10 @@ test("the cases of RFC 4231, section 4, that are text come out as it says", () =
     ],
   ] as const;
   for (const [key, text, expected] of cases) {
-    assert.equal(new HmacSha256(Buffer.from(key, "hex")).of(text).toString("hex"), expected);
+    assert.equal(
+      Buffer.from(new HmacSha256(Buffer.from(key, "hex")).of(text), "base64url").toString("hex"),
+      expected,
+    );
   }
 });
 
@@ -27,11 +30,11 @@ test("keys and texts of any length make the same as the runtime's own HMAC, one 
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 100 }),
-      fc.array(fc.string({ unit: "binary", maxLength: 400, size: "max" }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.string({ unit: "binary", maxLength: 250, size: "max" }), { minLength: 1, maxLength: 4 }),
       (key, texts) => {
         const hmac = new HmacSha256(key);
         for (const text of texts) {
-          assert.deepEqual(hmac.of(text), createHmac("sha256", key).update(text, "utf8").digest());
+          assert.equal(hmac.of(text), createHmac("sha256", key).update(text, "utf8").digest("base64url"));
         }
       },
     ),

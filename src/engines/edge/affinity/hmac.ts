@@ -25,14 +25,15 @@ export class HmacSha256 {
     }
   }
 
-  /** The 32 bytes for a text, in UTF-8. */
-  of(text: string): Buffer {
+  /** The 32 bytes for a text in UTF-8, as 43 characters of base64url (RFC 4648, section 5). */
+  of(text: string): string {
     // No character takes more than three bytes for each of its code units.
     const isShort = text.length * 3 <= SHORT_BYTES;
     const message = isShort
       ? this.#inner.subarray(0, BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES, "utf8"))
       : Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES), Buffer.from(text, "utf8")]);
-    hash("sha256", message, "buffer").copy(this.#outer, BLOCK_BYTES);
-    return hash("sha256", this.#outer, "buffer");
+    // Strings, since a buffer made for a result costs several times the hash.
+    this.#outer.write(hash("sha256", message, "latin1"), BLOCK_BYTES, "latin1");
+    return hash("sha256", this.#outer, "base64url");
   }
 }
