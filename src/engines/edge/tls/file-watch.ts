@@ -39,6 +39,11 @@ export class FileWatch {
     };
   }
 
+  /** Resolves once the look that is under way is over; at once when none is. */
+  get looked(): Promise<void> {
+    return this.#looking ?? Promise.resolve();
+  }
+
   /** Looks at all files now. It does so by itself every period. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookAtAll().finally(() => {

@@ -44,6 +44,10 @@ export class Handshake extends Timeout {
     this.#over = over;
   }
 
+  get isOver(): boolean {
+    return this.#user === undefined;
+  }
+
   /** The first of these three to be called counts. */
   succeed(socket: TLSSocket): void {
     const user = this.#end();

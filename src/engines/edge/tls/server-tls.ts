@@ -7,7 +7,7 @@ import type { ListenerTlsConfig } from "../config/index.ts";
 import { EdgeError } from "../errors.ts";
 import { clientCertificateFields, clientProblem } from "./client-identity.ts";
 import type { FileWatch } from "./file-watch.ts";
-import { Handshake, type HandshakeUser, refusalOf } from "./handshake.ts";
+import { Handshake, type HandshakeRefusal, type HandshakeUser, refusalOf } from "./handshake.ts";
 import { ServerContexts } from "./server-contexts.ts";
 import { TicketKeys } from "./ticket-keys.ts";
 import type { TlsReport } from "./tls-event.ts";
@@ -16,6 +16,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_MS = 2 * 3_600_000;
 const SECRET_BYTES = 32;
 const NO_FIELDS: readonly string[] = [];
+const LEFT: HandshakeRefusal = { kind: "left", reason: "left in the handshake" };
 
 export interface ServerTlsOptions {
   readonly clock: Clock;
@@ -65,6 +66,8 @@ export class ServerTls {
   readonly #server: Server;
   /** Whose handshake Node speaks of: it calls back in the context in which it was given the connection. */
   readonly #current = new AsyncLocalStorage<Handshake | undefined>();
+  /** Those whose connection is gone, in the order in which it went, for a moment. */
+  readonly #unexplained = new Set<Handshake>();
   #tickets: TicketKeys | undefined;
   #rotation: Timer | undefined;
   #handshakes = 0;
@@ -107,7 +110,12 @@ export class ServerTls {
     this.#handshakes += 1;
     const handshake = new Handshake(socket, user, this.#timeoutMs, this.#onOver);
     this.#timeouts.start(handshake);
-    socket.once("close", () => handshake.refuse({ kind: "left", reason: "left in the handshake" }));
+    socket.once("close", () => {
+      if (handshake.isOver) return;
+      // Where Node was the one to close, it says why just behind.
+      this.#unexplained.add(handshake);
+      setImmediate(() => handshake.refuse(LEFT));
+    });
     if (socket.destroyed) handshake.refuse({ kind: "left", reason: "left before the handshake" });
     else this.#current.run(handshake, () => this.#server.emit("connection", socket));
   }
@@ -183,7 +191,8 @@ export class ServerTls {
   }
 
   readonly #onFailure = (error: Error, socket: TLSSocket): void => {
-    const handshake = this.#current.getStore();
+    // A certificate that Node has found invalid is told of outside the context; connections are told of as they went.
+    const handshake = this.#current.getStore() ?? this.#unexplained.values().next().value;
     const problem = socket.authorizationError as unknown;
     this.#current.run(undefined, () =>
       handshake?.refuse(
@@ -197,6 +206,7 @@ export class ServerTls {
   readonly #onOver = (handshake: Handshake): void => {
     this.#handshakes -= 1;
     this.#timeouts.stop(handshake);
+    this.#unexplained.delete(handshake);
   };
 }
 

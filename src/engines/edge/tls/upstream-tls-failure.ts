@@ -19,7 +19,8 @@ export function tlsFailureOf(error: Error, secured: boolean): UpstreamFailure {
     return unreachable("does not speak TLS", code);
   }
   if (/^(ECONNRESET|EPIPE)$/.test(code)) return unreachable("ended the connection in the handshake", code);
-  return unreachable("could not agree on TLS", code || error.message);
+  // OpenSSL has more to find fault with than Node has codes for.
+  return unreachable("could not agree on TLS", code === "" || code === "UNSPECIFIED" ? error.message : code);
 }
 
 const CERTIFICATE_REFUSED =

@@ -15,6 +15,8 @@ const LIFE_MS = 30 * DAY_MS;
 const RENEWAL_MS = 10 * DAY_MS;
 /** Machines whose clocks are a little behind are to take them at once. */
 const BACKDATE_MS = 3_600_000;
+/** No name of a machine: where such a one stands without being among the alternative names, OpenSSL holds it against the root. */
+const COMMON_NAME = "Trestle development certificate";
 /** Names under wildcards that are known at once; the one that was asked for longest ago is forgotten. */
 const KNOWN_MAX = 256;
 
@@ -98,7 +100,7 @@ export class LocalAuthority {
   async #make(names: readonly string[], nowMs: number): Promise<Certificate> {
     const { certificate, key } = this.#root;
     const text = await makeCertificate({
-      commonName: names[0] ?? "localhost",
+      commonName: COMMON_NAME,
       names,
       usage: "server",
       key: this.#key,

@@ -93,6 +93,8 @@ export interface Visit {
   readonly socket: TLSSocket;
   /** Of the certificate that it was shown. */
   readonly commonName: string;
+  /** Of that certificate; `""` where a session was resumed without one. */
+  readonly serialNumber: string;
   readonly reused: boolean;
   /** For the next visit: what it can resume. */
   readonly session: Buffer | undefined;
@@ -113,12 +115,16 @@ export async function visit(
     socket.once("data", () => resolve());
     socket.once("close", () => reject(new Error("closed before the greeting")));
   });
+  // TLS 1.2 renews the ticket of a resumed session without an event.
+  session ??= socket.getSession();
+  // Asked for a second time, Node gives none.
   const certificate = socket.getPeerX509Certificate();
+  const serialNumber = certificate?.serialNumber ?? "";
   const reused = socket.isSessionReused();
   const commonName = /CN=(.*)/.exec(certificate?.subject ?? "")?.[1] ?? "";
   if (!options.stay) {
     socket.destroy();
     await once(socket, "close");
   }
-  return { socket, commonName, reused, session };
+  return { socket, commonName, serialNumber, reused, session };
 }
