@@ -95,6 +95,23 @@ test("checks come once an interval, the first after a random part of it", async 
   assert.equal(it.state.checks, 1);
 });
 
+test("each wait is up to a tenth of the interval shorter or longer", async () => {
+  for (const [lot, waitMs] of [
+    [0, 900],
+    [0.999, 1_099],
+  ] as const) {
+    await using it = await scene({ random: () => lot });
+    await it.check();
+    const before = it.state.checks;
+    await it.clock.advance(waitMs - 101);
+    await turns();
+    assert.equal(it.state.checks, before);
+    await it.clock.advance(102);
+    await turns(50);
+    assert.equal(it.state.checks, before + 1);
+  }
+});
+
 test("an update ends the checks of what it removed and changes those of what stays", async () => {
   await using it = await scene();
   await it.check();

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { test } from "node:test";
 import { seededRandom } from "../../../blocks/time/index.ts";
 import { turns } from "../testing/servers.ts";
 import { boundsOf } from "./bounds.ts";
+import type { LinkUser } from "./link.ts";
 import { Asker, asked, OK, poolScene, sendOn, taken } from "./testing/pool-scene.ts";
 
 const silent = () => "";
@@ -166,6 +168,33 @@ test("tunnels count as connections, and a closed one makes room", async () => {
   it.tunnels.add(tunnel);
   const waiting = new Asker(it.pool);
   assert.equal(waiting.said, "queued");
+  it.tunnels.delete(tunnel);
+  it.pool.roomMade();
+  assert.deepEqual(waiting.told, ["link"]);
+});
+
+test("a connection that was switched stays in the count until its tunnel is closed", async () => {
+  const answer = () => "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  await using it = await poolScene({ bounds: { connections: 1 }, answer });
+  const link = taken(it.pool, true);
+  const waiting = new Asker(it.pool);
+  const tunnel = {};
+  const { promise, resolve } = Promise.withResolvers<Socket>();
+  const user: LinkUser = {
+    onConnected() {},
+    onDrain() {},
+    onInterim() {},
+    onAnswer() {},
+    onSwitched(_answer, socket) {
+      it.tunnels.add(tunnel);
+      resolve(socket);
+    },
+    onFailure() {},
+  };
+  sendOn(link, user, false, true);
+  const socket = await promise;
+  assert.deepEqual([waiting.told, it.pool.connections], [[], 0]);
+  socket.destroy();
   it.tunnels.delete(tunnel);
   it.pool.roomMade();
   assert.deepEqual(waiting.told, ["link"]);
