@@ -30,5 +30,6 @@ export const PURE: readonly RegExp[] = [
   /^src\/blocks\/resilience\/fallback\/last-good\.ts$/,
   /^src\/blocks\/resilience\/hedge\/(latency-percentile|hedge-rules)\.ts$/,
   /^src\/blocks\/resilience\/retry\/(back-off|retry-budget|retry-rules|retryable)\.ts$/,
+  /^src\/engines\/edge\/balancing\//,
   /^src\/tool\/design\/model\.ts$/,
 ];

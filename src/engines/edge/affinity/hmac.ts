@@ -33,7 +33,7 @@ export class HmacSha256 {
       ? this.#inner.subarray(0, BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES, "utf8"))
       : Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES), Buffer.from(text, "utf8")]);
     // Strings, since a buffer made for a result costs several times the hash.
-    this.#outer.write(hash("sha256", message, "latin1"), BLOCK_BYTES, "latin1");
+    this.#outer.write(hash("sha256", message, "binary"), BLOCK_BYTES, "latin1");
     return hash("sha256", this.#outer, "base64url");
   }
 }
