@@ -47,3 +47,27 @@ test("connections share memory and never each other's bytes, however much waits 
   }
   assert.deepEqual(await Promise.all(clients), Array<number>(8).fill(total));
 });
+
+test("what comes in small pieces and waits is not written over by what comes on other connections", async () => {
+  const sources: Socket[] = [];
+  await using origin = await rawOrigin((socket) => sources.push(socket));
+  await using scene = new Layer4Scene({ service: [origin.port] });
+  const { port } = await scene.tcp();
+  const sinks: Socket[] = [];
+  for (let at = 0; at < 2; at++) {
+    sinks.push(connect({ host: "127.0.0.1", port }).pause());
+    while (sources.length <= at) await turns(1);
+  }
+  // One piece for each reading, in turn, until the kernel takes no more on either way.
+  let pieces = 0;
+  while (sources.some(({ writableLength }) => writableLength === 0) && pieces < 5_000) {
+    for (const [at, source] of sources.entries()) source.write(Buffer.alloc(12_000, at + 1));
+    pieces += 1;
+    await turns(3);
+  }
+  for (const source of sources) source.end();
+  assert.deepEqual(await Promise.all(sinks.map((sink, at) => readInFits(sink.resume(), at + 1, 0))), [
+    pieces * 12_000,
+    pieces * 12_000,
+  ]);
+});
