@@ -4,9 +4,9 @@ import type { ServerResponse } from "node:http";
 import { constants } from "node:http2";
 import { test } from "node:test";
 import { SimulatedClock } from "../../../blocks/time/index.ts";
-import { gate, httpOrigin, rawOrigin, turns } from "../testing/servers.ts";
+import { edgeFor, gate, httpOrigin, rawOrigin, turns } from "../testing/servers.ts";
 import { headers, RawHttp2Client, requestFields } from "./testing/raw-http2.ts";
-import { http2Client, http2Scene, readAnswer } from "./testing/scene.ts";
+import { http2Client, readAnswer } from "./testing/scene.ts";
 
 test("a request over HTTP/2 is answered by an upstream of HTTP/1.1, and neither sees the other's framing", async () => {
   let seen: readonly string[] = [];
@@ -16,7 +16,7 @@ test("a request over HTTP/2 is answered by an upstream of HTTP/1.1, and neither 
     response.setHeader("Keep-Alive", "timeout=5");
     response.end("hello");
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const answer = await readAnswer(
     client.request({ ":path": "/a?b=c", ":authority": "shop.example", "x-asked": "yes", te: "trailers" }),
@@ -38,7 +38,7 @@ test("an answer without Date gets one, and every name is in lower case (RFC 9113
       socket.write("HTTP/1.1 200 OK\r\nX-Mixed-Case: Yes\r\nContent-Length: 2\r\n\r\nok"),
     ),
   );
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const answer = await readAnswer(client.request({ ":path": "/" }));
   assert.match(String(answer.headers.date), /GMT$/);
@@ -47,7 +47,7 @@ test("an answer without Date gets one, and every name is in lower case (RFC 9113
 
 test("cookies that a client has parted go to the upstream as one field (section 8.2.3)", async () => {
   await using origin = await httpOrigin((request, response) => response.end(request.headers.cookie));
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const answer = await readAnswer(client.request({ ":path": "/", cookie: ["a=1", "b=2", "c=3"] }));
   assert.equal(answer.body, "a=1; b=2; c=3");
@@ -61,7 +61,7 @@ test("bodies go up with a length or without one, and come back byte for byte", a
     );
     request.pipe(response);
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const body = Buffer.alloc(300_000, "0123456789");
   const chunked = client.request({ ":path": "/", ":method": "POST" });
@@ -88,7 +88,7 @@ test("trailers go both ways", async () => {
       response.end();
     });
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const stream = client.request({ ":path": "/", ":method": "POST" }, { waitForTrailers: true });
   stream.on("wantTrailers", () => stream.sendTrailers({ "x-check": "7" }));
@@ -105,7 +105,7 @@ test("answers to HEAD, and with 204, 205 and 304, have no body and keep the stre
     if (request.method === "HEAD") response.setHeader("Content-Length", "1000");
     response.end(response.statusCode === 205 ? "content that 205 forbids" : undefined);
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const head = await readAnswer(client.request({ ":path": "/200", ":method": "HEAD" }));
   assert.equal(head.headers["content-length"], "1000");
@@ -122,7 +122,7 @@ test("streams of one connection are answered side by side, the later one first w
     if (request.url === "/slow") void slow.opened.then(() => response.end("slow"));
     else response.end("quick");
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const first = readAnswer(client.request({ ":path": "/slow" }));
   assert.equal((await readAnswer(client.request({ ":path": "/quick" }))).body, "quick");
@@ -135,7 +135,7 @@ test("early hints reach the client before the answer does", async () => {
     response.writeEarlyHints({ link: "</style.css>; rel=preload" });
     response.end("ok");
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const stream = client.request({ ":path": "/" });
   const [hint] = await once(stream, "headers");
@@ -152,7 +152,7 @@ test("an answer that breaks off is reset, and no frame before that says that it 
         setImmediate(() => setImmediate(() => socket.resetAndDestroy()));
       }),
     );
-    await using edge = await http2Scene([origin.port]);
+    await using edge = await edgeFor([origin.port]);
     await using client = new RawHttp2Client(edge.port);
     client.send(headers(1, requestFields()));
     assert.equal(await client.untilReset(1), constants.NGHTTP2_INTERNAL_ERROR, framing);
@@ -170,7 +170,7 @@ test("a client that resets its stream ends the upstream's part of it, and its ne
     answers.push(response);
     if (request.url === "/left") response.on("close", gone.open);
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const left = client.request({ ":path": "/left" });
   left.on("error", () => {});
@@ -187,7 +187,7 @@ test("an answer that comes before the request is whole is delivered, and the res
   await using origin = await rawOrigin((socket) =>
     socket.once("data", () => socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")),
   );
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = new RawHttp2Client(edge.port);
   client.send(headers(1, requestFields().with(0, [":method", "POST"]), 4));
   assert.equal(await client.untilReset(1), constants.NGHTTP2_NO_ERROR);
@@ -212,7 +212,7 @@ test("a slow client holds the upstream back, and a slow upstream the client", as
       request.on("end", () => response.end(String(taken)));
     });
   });
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const upload = client.request({ ":path": "/", ":method": "POST" });
   const answered = readAnswer(upload);
@@ -237,28 +237,29 @@ test("a session that leaves finishes what is under way, takes nothing more, and 
   await using origin = await httpOrigin(
     (_request, response) => void held.opened.then(() => response.end("done")),
   );
-  await using edge = await http2Scene([origin.port]);
+  await using edge = await edgeFor([origin.port]);
   await using client = http2Client(edge.port);
   const under = readAnswer(client.request({ ":path": "/" }));
   while (origin.connections === 0) await turns(1);
   const goaway = once(client, "goaway");
   const closed = once(client, "close");
-  for (const session of edge.sessions) session.leave();
+  const left = edge.close();
   const [code] = await goaway;
   assert.equal(code, constants.NGHTTP2_NO_ERROR);
   held.open();
   assert.equal((await under).body, "done");
   await closed;
-  while (edge.sessions.size > 0) await turns(1);
+  await left;
 });
 
 test("a connection on which nothing is asked is closed: sooner before its first request than after", async () => {
   const clock = new SimulatedClock();
   await using origin = await httpOrigin((_request, response) => response.end("ok"));
-  await using edge = await http2Scene([origin.port], {
-    clock,
-    limits: { requestHeadTimeoutMs: 1_000, idleTimeoutMs: 5_000 },
-  });
+  await using edge = await edgeFor(
+    [origin.port],
+    { limits: { requestHeadTimeoutMs: 1_000, idleTimeoutMs: 5_000 } },
+    { clock },
+  );
   await using silent = new RawHttp2Client(edge.port);
   await using asks = new RawHttp2Client(edge.port);
   asks.send(headers(1, requestFields()));
@@ -277,7 +278,7 @@ test("a connection on which nothing is asked is closed: sooner before its first 
 test("a client that takes nothing of its answer any more is cut off after the idle timeout", async () => {
   const clock = new SimulatedClock();
   await using origin = await httpOrigin((_request, response) => response.end(Buffer.alloc(1_000_000)));
-  await using edge = await http2Scene([origin.port], { clock, limits: { idleTimeoutMs: 5_000 } });
+  await using edge = await edgeFor([origin.port], { limits: { idleTimeoutMs: 5_000 } }, { clock });
   await using client = new RawHttp2Client(edge.port);
   client.send(headers(1, requestFields()));
   // The initial window of 65,535 bytes is never opened again.

@@ -5,9 +5,12 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
+import type { Peer } from "../client/peer.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import type { Hop } from "../exchange/request-head.ts";
 import { LINGER_MS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
+import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
 import { ClientStream, type StreamHost } from "./client-stream.ts";
 import { FloodGuard } from "./flood-guard.ts";
@@ -28,8 +31,7 @@ export interface ClientSessionHost {
 export interface ClientSessionOptions {
   /** What was read of it already, the preface first; it is copied. Default: nothing. */
   readonly read?: Buffer;
-  /** Default: the connection's other end. */
-  readonly clientAddress?: string;
+  readonly peer: Peer;
 }
 
 /**
@@ -38,28 +40,34 @@ export interface ClientSessionOptions {
  */
 export class ClientSession implements StreamHost, Watched {
   readonly runtime: EdgeRuntime;
-  readonly clientAddress: string;
+  readonly tls: string | undefined;
+  readonly linkClient: LinkClient;
+  readonly #peer: Peer;
   readonly #socket: Socket;
   readonly #host: ClientSessionHost;
   readonly #session: ServerHttp2Session;
   readonly #streams = new Set<ClientStream>();
   readonly #guard = new FloodGuard();
+  #hop: Hop;
   #hadRequest = false;
   #leaving = false;
   /** Since when no stream is open; negative until the next sweep. */
   #sinceMs = -1;
 
-  constructor(socket: Socket, host: ClientSessionHost, options: ClientSessionOptions = {}) {
+  constructor(socket: Socket, host: ClientSessionHost, { read, peer }: ClientSessionOptions) {
     const { runtime } = host;
     this.runtime = runtime;
     this.#socket = socket;
     this.#host = host;
-    this.clientAddress = options.clientAddress ?? socket.remoteAddress ?? "unknown";
+    this.tls = peer.tls;
+    this.linkClient = peer.link;
+    this.#peer = peer;
+    this.#hop = this.#hopOf(host.site);
     // A client that ends its side has left: its streams have nobody to go to.
     socket.allowHalfOpen = false;
-    if (options.read && options.read.length > 0) {
+    if (read && read.length > 0) {
       socket.pause();
-      socket.unshift(Buffer.from(options.read));
+      socket.unshift(Buffer.from(read));
     }
     this.#session = performServerHandshake(socket, clientSessionOptions(runtime.limits.headerBytes));
     this.#session
@@ -76,6 +84,13 @@ export class ClientSession implements StreamHost, Watched {
   /** The routes in force. */
   get site(): Site {
     return this.#host.site;
+  }
+
+  /** What is said to the next hop of who is connected. */
+  get hop(): Hop {
+    const { site } = this.#host;
+    if (site.trustedHops !== this.#hop.trustedHops) this.#hop = this.#hopOf(site);
+    return this.#hop;
   }
 
   /** Whether the streams under way are the connection's last. */
@@ -125,6 +140,12 @@ export class ClientSession implements StreamHost, Watched {
     if (this.#leaving && elapsedMs > LINGER_MS) this.#socket.destroy();
     else if (elapsedMs > (this.#hadRequest ? limits.idleTimeoutMs : limits.requestHeadTimeoutMs))
       this.leave();
+  }
+
+  #hopOf({ trustedHops }: Site): Hop {
+    const { address, tls, fields } = this.#peer;
+    const { name } = this.runtime;
+    return { peerAddress: address, trustedHops, secure: tls !== undefined, clientFields: fields, name };
   }
 
   readonly #onConnect = (): void => {

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Socket } from "node:net";
 import { codeOf } from "../../../blocks/errors/index.ts";
+import { tlsFailureOf } from "../tls/upstream-tls-failure.ts";
 import { failureOf, type UpstreamFailure } from "../upstream/upstream-failure.ts";
 import { CONNECTION_WINDOW_BYTES } from "./session-options.ts";
 
@@ -57,6 +58,8 @@ export class UpstreamSession {
   readonly #connectTimeoutMs: number;
   readonly #beganAtMs: number;
   readonly #socket: Socket;
+  /** Whether the connection stands, with TLS where that is spoken. */
+  #secured = false;
   #ready = false;
   #draining = false;
   #gone = false;
@@ -203,6 +206,7 @@ export class UpstreamSession {
   }
 
   readonly #onConnect = (): void => {
+    this.#secured = true;
     if (this.#session.encrypted && this.#session.alpnProtocol !== "h2") {
       this.#failure = { kind: "unreachable", reason: "does not offer HTTP/2 (ALPN)" };
       this.#socket.destroy();
@@ -229,7 +233,7 @@ export class UpstreamSession {
   };
 
   readonly #onError = (error: Error): void => {
-    const failure = failureOf(error);
+    const failure = this.scheme === "https" ? tlsFailureOf(error, this.#secured) : failureOf(error);
     if (this.#ready) this.#failure ??= codeOf(error) === "ERR_HTTP2_ERROR" ? { kind: "rubbish" } : failure;
     else if (failure.kind === "reset")
       this.#failure ??= {
