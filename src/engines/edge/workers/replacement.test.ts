@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, closedPort, configFor, httpOrigin } from "../testing/servers.ts";
+import { codeOf } from "../../../blocks/errors/index.ts";
+import { ask, closedPort, configFor, httpOrigin, RawClient } from "../testing/servers.ts";
 import { HeldSockets } from "./held-sockets.ts";
 import { EdgeProcess, survivors, until } from "./testing/edge-process.ts";
 import { load } from "./testing/load.ts";
@@ -10,6 +11,10 @@ async function held(...args: Parameters<HeldSockets["hold"]>): Promise<HeldSocke
   const sockets = new HeldSockets();
   await sockets.hold(...args);
   return Object.assign(sockets, { [Symbol.dispose]: () => sockets.close() });
+}
+
+function isRefusal(thrown: unknown): boolean {
+  return codeOf(thrown) === "ECONNREFUSED";
 }
 
 describe("an edge whose sockets a supervisor holds", () => {
@@ -147,6 +152,20 @@ describe("an edge of several workers", () => {
 });
 
 describe("the end of an edge of several workers", () => {
+  test("begins with refusing connections, where nobody else holds its sockets", async () => {
+    await using origin = await httpOrigin((_, response) => response.end("ok"));
+    const limits = { drainTimeoutMs: 60_000 };
+    await using edge = await EdgeProcess.start({ ...configFor([origin.port], { limits }), workers: 2 });
+    await using idle = new RawClient(edge.port);
+    idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await idle.until(/ok$/);
+    const draining = edge.drain();
+    await until("a refusal", () => ask(edge.port).then(() => false, isRefusal));
+    idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert.match(await idle.toEnd(), /ok.*Connection: close.*ok$/s);
+    assert.deepEqual(await draining, { type: "drained", drained: true });
+  });
+
   test("ends the workers, and frees its ports", async () => {
     await using origin = await httpOrigin((_, response) => response.end("ok"));
     await using edge = await EdgeProcess.start({ ...configFor([origin.port]), workers: 2 });

@@ -53,51 +53,50 @@ async function underLoad(
   assert.ok(changes >= 1);
 }
 
-async function started(config: EdgeConfig): Promise<{ edge: EdgeProcess; sockets: HeldSockets }> {
+/** Starts processes on the same sockets. All are ended after the test. */
+async function supervise(t: TestContext, config: EdgeConfig): Promise<() => Promise<EdgeProcess>> {
   const sockets = new HeldSockets();
+  t.after(() => sockets.close());
   await sockets.hold(config.listeners);
-  return { edge: await EdgeProcess.start(config, sockets.all), sockets };
+  return async () => {
+    const edge = await EdgeProcess.start(config, sockets.all);
+    t.after(() => edge.kill());
+    return edge;
+  };
 }
 
 describe(`under ${RATE} requests per second no request fails`, () => {
   test("while the configuration is replaced every 200 ms", async (t) => {
     await using one = await cheapOrigin();
     await using two = await cheapOrigin();
-    const { edge, sockets } = await started({ ...configFor([one.port]), workers: 2 });
+    const edge = await (await supervise(t, { ...configFor([one.port]), workers: 2 }))();
     let at = 0;
     await underLoad(t, { port: edge.port, seconds: 2, pauseMs: 200 }, async () => {
       at += 1;
       const answer = await edge.update({ ...configFor([at % 2 ? two.port : one.port]), workers: 2 });
       assert.equal(answer.drained, true);
     });
-    sockets.close();
-    await edge.end();
   });
 
   test("while the workers are replaced", async (t) => {
     await using origin = await cheapOrigin();
-    const { edge, sockets } = await started({ ...configFor([origin.port]), workers: 2 });
+    const edge = await (await supervise(t, { ...configFor([origin.port]), workers: 2 }))();
     await underLoad(t, { port: edge.port, seconds: 3, pauseMs: 100 }, async () => {
       assert.equal((await edge.replaceWorkers()).error, undefined);
     });
-    sockets.close();
-    await edge.end();
   });
 
   for (const workers of [1, 2]) {
     test(`while the whole process is upgraded (workers: ${workers})`, async (t) => {
       await using origin = await cheapOrigin();
-      const config = { ...configFor([origin.port]), workers };
-      const { edge, sockets } = await started(config);
-      let current = edge;
-      await underLoad(t, { port: edge.port, seconds: 2, pauseMs: 100 }, async () => {
-        const successor = await EdgeProcess.start(config, sockets.all);
+      const start = await supervise(t, { ...configFor([origin.port]), workers });
+      let current = await start();
+      await underLoad(t, { port: current.port, seconds: 2, pauseMs: 100 }, async () => {
+        const successor = await start();
         await current.drain();
         await current.end();
         current = successor;
       });
-      sockets.close();
-      await current.end();
     });
   }
 });

@@ -31,13 +31,20 @@ export class EdgeProcess implements AsyncDisposable {
     return edge;
   }
 
-  /** The next message of a type; those of other types wait. */
+  /** The next message of a type; those of other types wait. Rejects when the process ends before. */
   async next(type: string): Promise<Message> {
     for (;;) {
       const at = this.#messages.findIndex((message) => message.type === type);
       const [found] = at < 0 ? [] : this.#messages.splice(at, 1);
       if (found) return found;
-      await once(this.child, "message");
+      if (!this.#lives) throw new Error(`it ended without ${type}: ${JSON.stringify(this.#messages)}`);
+      await new Promise<void>((resolve) => {
+        const heard = () => {
+          this.child.off("message", heard).off("exit", heard);
+          resolve();
+        };
+        this.child.on("message", heard).on("exit", heard);
+      });
     }
   }
 
@@ -83,8 +90,12 @@ export class EdgeProcess implements AsyncDisposable {
     await this.kill();
   }
 
+  get #lives(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async #signal(name: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.#lives) return;
     const exited = once(this.child, "exit");
     this.child.kill(name);
     await exited;
