@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
+import { messageOf } from "../../../blocks/errors/index.ts";
 import type { Clock, Timer } from "../../../blocks/time/index.ts";
 import type { ListenerTlsConfig } from "../config/index.ts";
 import type { LocalAuthority } from "./authority/local-authority.ts";
@@ -13,14 +14,12 @@ import { TrustStore } from "./trust-store.ts";
 
 /** How often the local authority is asked anew for the certificate that is shown to clients without a name. */
 const RENEWAL_CHECK_MS = 3_600_000;
-/** OpenSSL and TLS 1.3 end sessions after a week (RFC 8446, section 4.6.1). */
-const SESSION_SECONDS_MAX = 604_800;
 
 export interface ServerContextsOptions {
   readonly clock: Clock;
   readonly files: FileWatch;
   readonly report: TlsReport;
-  /** How long sessions can be resumed; 0: never. */
+  /** How long sessions can be resumed, a week at most; 0: never. */
   readonly sessionMs: number;
   /** Told after the files of a listener have changed, and are in force. */
   readonly changed: () => void;
@@ -114,13 +113,23 @@ export class ServerContexts {
   }
 
   #renewLater(local: LocalAuthority): void {
-    this.#renewal = this.#options.clock.setTimer(RENEWAL_CHECK_MS, async () => {
+    this.#renewal = this.#options.clock.setTimer(RENEWAL_CHECK_MS, () => {
       this.#renewLater(local);
-      const before = this.#standing;
-      this.#standing = await local.standing();
-      if (this.#standing !== before) this.#options.changed();
+      void this.#renew(local);
     });
     this.#renewal.unref();
+  }
+
+  async #renew(local: LocalAuthority): Promise<void> {
+    const before = this.#standing;
+    try {
+      this.#standing = await local.standing();
+    } catch (thrown) {
+      const file = this.#config.local?.folder ?? "";
+      this.#options.report({ type: "tls-refused", file, reason: messageOf(thrown) });
+      return;
+    }
+    if (this.#standing !== before) this.#options.changed();
   }
 
   #contextOf(certificate: Certificate): SecureContext {
@@ -142,9 +151,7 @@ export class ServerContexts {
       // An empty list, so that the runtime's authorities are not loaded for a server that trusts nobody.
       ca: [...(this.#clientTrust?.certificates ?? [])],
       sessionIdContext: this.sessionScope,
-      ...(sessionMs > 0
-        ? { sessionTimeout: Math.min(seconds, SESSION_SECONDS_MAX) }
-        : { secureOptions: NO_TICKETS }),
+      ...(sessionMs > 0 ? { sessionTimeout: seconds } : { secureOptions: NO_TICKETS }),
     };
   }
 }

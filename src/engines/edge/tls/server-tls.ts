@@ -14,6 +14,8 @@ import type { TlsReport } from "./tls-event.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_MS = 2 * 3_600_000;
+/** TLS 1.3 ends sessions after a week (RFC 8446, section 4.6.1). */
+const SESSION_MS_MAX = 604_800_000;
 const SECRET_BYTES = 32;
 const NO_FIELDS: readonly string[] = [];
 const LEFT: HandshakeRefusal = { kind: "left", reason: "left in the handshake" };
@@ -43,7 +45,7 @@ export async function openServerTls(
     throw new EdgeError("INVALID_CONFIG", "tls has to name a certificate, or a local authority");
   }
   const { clock, files, report = () => {} } = options;
-  const { sessionMs = SESSION_MS } = config;
+  const sessionMs = sessionMsOf(config);
   let tls: ServerTls | undefined;
   const changed = () => tls?.applyFiles();
   const contexts = await ServerContexts.open(config, { clock, files, report, sessionMs, changed });
@@ -144,7 +146,7 @@ export class ServerTls {
 
   /** Sets the keys of session tickets, and again when they change. */
   #applyTickets(): void {
-    const { sessionMs = SESSION_MS } = this.#config;
+    const sessionMs = sessionMsOf(this.#config);
     if (sessionMs <= 0) return;
     const scope = this.#contexts.sessionScope;
     if (this.#tickets?.scope !== scope) {
@@ -208,6 +210,10 @@ export class ServerTls {
     this.#timeouts.stop(handshake);
     this.#unexplained.delete(handshake);
   };
+}
+
+function sessionMsOf({ sessionMs = SESSION_MS }: ListenerTlsConfig): number {
+  return Math.min(sessionMs, SESSION_MS_MAX);
 }
 
 function alpnOf(protocols: readonly string[]): TlsOptions {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { messageOf } from "../../../blocks/errors/index.ts";
 import type { FileWatch } from "./file-watch.ts";
-import { readCertificates } from "./pem-file.ts";
+import { fileError, readCertificates } from "./pem-file.ts";
 import type { TlsReport } from "./tls-event.ts";
 
 export interface TrustStoreOptions {
@@ -72,11 +73,22 @@ export class TrustStore {
   async #read(): Promise<boolean> {
     const reading = ++this.#readings;
     const certificates = await readCertificates(this.#file);
+    const texts = certificates.map((one) => one.toString());
+    checkUsable(texts, this.#file);
     if (this.#closed || reading !== this.#readings) return false;
-    this.#certificates = certificates.map((one) => one.toString());
+    this.#certificates = texts;
     const hash = createHash("sha256");
     for (const { raw } of certificates) hash.update(raw);
     this.#fingerprint = hash.digest("base64url");
     return true;
+  }
+}
+
+/** OpenSSL may find fault with what can be read. */
+function checkUsable(ca: string[], file: string): void {
+  try {
+    createSecureContext({ ca });
+  } catch (thrown) {
+    throw fileError(file, `holds authorities that cannot be used (${messageOf(thrown)})`, thrown);
   }
 }

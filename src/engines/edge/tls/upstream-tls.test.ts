@@ -118,6 +118,18 @@ test("what is wrong with a certificate is told, with its code, and the endpoint 
   assert.equal(await reason({}, good), stranger);
 });
 
+test("what is written before the handshake is done is not sent to an endpoint that does not pass", async () => {
+  await using set = await endpoint();
+  await withTls(await open({ serverName: "a.example" }), async (tls) => {
+    const socket = tls.connect(set.target);
+    socket.write("a secret");
+    await unreachable(socket);
+  });
+  // The endpoint's handshake does not end, so that it has no key to read anything with.
+  assert.equal((await set.server.refused()).kind, "left");
+  assert.equal(set.server.secured.length, 0);
+});
+
 test("an experiment may accept any certificate, and nothing else does", async () => {
   await using set = await endpoint();
   await withTls(await open({ insecure: true }), async (tls) => {

@@ -77,9 +77,9 @@ export class UpstreamTls {
   }
 
   /**
-   * Begins to connect. The connection may be used from its `secureConnect` on, provided that `problemOf` finds nothing: what is
-   * written earlier is sent at the end of the handshake, whoever is at the other end. An `error` before that is read by
-   * `tlsFailureOf`. `settings`: such as `onread` and `noDelay` of `net.connect`.
+   * Begins to connect. The connection may be used from its `secureConnect` on, provided that `problemOf` finds nothing; what is
+   * written earlier waits for that, and is not sent to an endpoint that does not pass. An `error` is read by `tlsFailureOf`.
+   * `settings`: such as `onread` and `noDelay` of `net.connect`.
    */
   connect(target: TlsTarget, settings: ConnectionOptions = {}): TLSSocket {
     const { host, port } = target;
