@@ -17,14 +17,19 @@ export const ANSWERS = {
   METHOD_NOT_ALLOWED: { status: 405, message: "This method is not served here." },
   REQUEST_TIMEOUT: { status: 408, message: "The request did not arrive in time." },
   BODY_TOO_LARGE: { status: 413, message: "The request's body is too large." },
+  URI_TOO_LONG: { status: 414, message: "The request's line is too long." },
   EXPECTATION_FAILED: { status: 417, message: "The only expectation that can be met is 100-continue." },
   HEADERS_TOO_LARGE: { status: 431, message: "The request's header fields are too large." },
   NOT_IMPLEMENTED: { status: 501, message: "No transfer coding but chunked is understood." },
   BAD_GATEWAY: { status: 502, message: "The service failed to give a valid answer." },
   UPSTREAM_UNAVAILABLE: { status: 503, message: "No instance of the service can be reached at present." },
-  CIRCUIT_OPEN: { status: 503, message: "The service fails too often at present, and is spared for a while." },
+  CIRCUIT_OPEN: {
+    status: 503,
+    message: "The service fails too often at present, and is spared for a while.",
+  },
   OVERLOADED: { status: 503, message: "Too much is under way at present." },
   GATEWAY_TIMEOUT: { status: 504, message: "The service did not answer in time." },
+  HTTP_VERSION_NOT_SUPPORTED: { status: 505, message: "Only HTTP/1.0, HTTP/1.1 and HTTP/2 are understood." },
   LOOP_DETECTED: { status: 508, message: "The request has passed this edge before." },
 } as const satisfies Record<string, AnswerRow>;
 
@@ -48,12 +53,14 @@ const REASONS: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   413: "Content Too Large",
+  414: "URI Too Long",
   417: "Expectation Failed",
   431: "Request Header Fields Too Large",
   501: "Not Implemented",
   502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
   508: "Loop Detected",
 };
 

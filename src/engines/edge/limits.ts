@@ -3,6 +3,7 @@ import type { EdgeLimits } from "./config/index.ts";
 /** The limits that hold where a configuration does not say otherwise. */
 export const DEFAULT_LIMITS: EdgeLimits = Object.freeze({
   headerBytes: 16 * 1024,
+  headerFields: 100,
   bodyBytes: 16 * 1024 * 1024,
   connections: 4_096,
   idleUpstreamConnections: 512,

@@ -64,7 +64,7 @@ export class ClientConnection implements ExchangeHost, Watched {
     this.standing = host.standing;
     this.tls = undefined;
     this.#hop = this.#hopOf(host.site);
-    this.#parser = new RequestParser(runtime.limits.headerBytes);
+    this.#parser = new RequestParser(runtime.limits);
     runtime.watch.add(this);
     socket.on("end", this.#onEnd);
     socket.on("drain", this.#onDrain);
@@ -161,7 +161,7 @@ export class ClientConnection implements ExchangeHost, Watched {
     const parser = this.#parser;
     if (!parser.isWithinHead) {
       this.#sinceMs = -1;
-      parser.headerBytes = this.runtime.limits.headerBytes;
+      parser.bounds = this.runtime.limits;
     }
     parser.feed(bytes);
     for (;;) {
@@ -320,6 +320,14 @@ function answerTo(problem: RequestProblem): Answer {
   switch (problem) {
     case "head-too-large":
       return { code: "HEADERS_TOO_LARGE" };
+    case "too-many-fields":
+      return { code: "HEADERS_TOO_LARGE", message: "The request has too many header fields." };
+    case "line-too-long":
+      return { code: "URI_TOO_LONG" };
+    case "method-too-long":
+      return { code: "NOT_IMPLEMENTED", message: "No method has a name as long as this." };
+    case "other-version":
+      return { code: "HTTP_VERSION_NOT_SUPPORTED" };
     case "extensions-too-large":
       return { code: "BODY_TOO_LARGE", message: "The request's chunk extensions are too large." };
     case "malformed":

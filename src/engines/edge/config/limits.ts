@@ -1,7 +1,12 @@
 /** Bounds on what a client or an upstream may ask of the edge. All have defaults: `DEFAULT_LIMITS`. */
 export interface EdgeLimits {
-  /** Of a request's or a response's head: 431 to a client, 502 for an upstream. Default 16 KiB. */
+  /**
+   * Of a request's or a response's head, and of the trailers behind a body: 431 to a client, 502 for an upstream. A request's line,
+   * which holds its target, may have half of them: 414 beyond. Default 16 KiB.
+   */
   readonly headerBytes: number;
+  /** Fields in a request's or a response's head, and trailers: 431 to a client, 502 for an upstream. Default 100. */
+  readonly headerFields: number;
   /** Of a request's body: 413 beyond. Responses are not bounded, since they are streamed. Default 16 MiB. */
   readonly bodyBytes: number;
   /** Client connections per listener; those beyond are closed as they come. Default 4,096. */

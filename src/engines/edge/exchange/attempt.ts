@@ -14,6 +14,7 @@ export interface AttemptOptions {
   /** In origin form, and free of spaces and control characters, as `readTarget` leaves it. */
   readonly target: string;
   readonly headerBytes: number;
+  readonly headerFields: number;
   readonly bodyBytes: number;
   readonly switches: boolean;
 }
@@ -52,6 +53,7 @@ export class Attempt implements LinkUser {
       hasBody: withBody,
       chunked: head.chunked,
       headerBytes: options.headerBytes,
+      headerFields: options.headerFields,
       switches: options.switches,
     };
     connection.send(sent, this);

@@ -350,8 +350,9 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.attempts += 1;
     this.#sinceMs = nowMs;
     this.#sentAtMs = nowMs;
-    const { headerBytes } = runtime.limits;
-    const options = { from: request, head, target, headerBytes, bodyBytes, switches: this.switches };
+    const { headerBytes, headerFields } = runtime.limits;
+    const { switches } = this;
+    const options = { from: request, head, target, headerBytes, headerFields, bodyBytes, switches };
     this.#attempt = new Attempt(link, options, this);
     const patienceMs = route.retries.perTryMs ?? (hasBody(head) ? undefined : route.responseMs);
     if (patienceMs !== undefined) this.#startTimer(patienceMs);

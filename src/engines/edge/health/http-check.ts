@@ -3,8 +3,8 @@ import { type ResponseEvent, ResponseParser } from "../http/response-parser.ts";
 import { failedConnection } from "./tcp-check.ts";
 import type { CheckConnect, CheckedAddress, HealthCheck, Verdict } from "./verdict.ts";
 
-/** Bound on the head of an answer. */
-const HEADER_BYTES = 16 * 1024;
+/** Bounds on the head of an answer. */
+const BOUNDS = { headerBytes: 16 * 1024, headerFields: 100 };
 /** So much of a body is searched. */
 const BODY_BYTES = 64 * 1024;
 
@@ -64,7 +64,7 @@ class AnswerReader {
     this.#statuses = statuses;
     this.#wanted = bodyIncludes ? Buffer.from(bodyIncludes, "utf8") : undefined;
     this.#body = this.#wanted ? Buffer.allocUnsafe(BODY_BYTES) : Buffer.alloc(0);
-    this.#parser.begin("GET", HEADER_BYTES);
+    this.#parser.begin("GET", BOUNDS);
   }
 
   /** Takes the connection's next bytes; the verdict, once there is one. */

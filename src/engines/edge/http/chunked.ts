@@ -1,4 +1,5 @@
 import { isTextCharacter, readFieldLines } from "./field-lines.ts";
+import type { HeadBounds } from "./head-bounds.ts";
 
 /**
  *     chunked-body = *chunk last-chunk trailer-section CRLF            (RFC 9112, section 7.1)
@@ -27,13 +28,15 @@ const SIZE_DIGITS = 12;
 /** Of all extensions of one body together: nobody uses them but to keep a reader busy. */
 const EXTENSION_BYTES = 16 * 1024;
 
+const NO_BOUNDS: HeadBounds = { headerBytes: 0, headerFields: 0 };
+
 /** What is wrong with a chunked body. */
 export type ChunkProblem =
   /** It breaks the grammar. */
   | "malformed"
   /** Its chunk extensions are larger than anybody needs. */
   | "extensions"
-  /** Its trailers are larger than the bound. */
+  /** Its trailers are larger, or more, than the bound. */
   | "trailers";
 
 /**
@@ -54,26 +57,21 @@ export class ChunkedDecoder {
   problem: ChunkProblem | undefined;
   /** Names and values in turn, once the body is done. */
   trailers: string[] = [];
-  #trailerBytes: number;
+  #bounds: HeadBounds = NO_BOUNDS;
   #state = SIZE_FIRST;
   #size = 0;
   #digits = 0;
   #extensionBytes = 0;
   #trailerText = "";
 
-  /** `trailerBytes`: how large the trailer section may be. */
-  constructor(trailerBytes: number) {
-    this.#trailerBytes = trailerBytes;
-  }
-
   /** Whether the body and its trailers have been read to the end. */
   get isDone(): boolean {
     return this.#state === DONE;
   }
 
-  /** Expects the first byte of a body. */
-  begin(trailerBytes: number): void {
-    this.#trailerBytes = trailerBytes;
+  /** Expects the first byte of a body, whose trailers may be as large, and as many, as a head's fields. */
+  begin(bounds: HeadBounds): void {
+    this.#bounds = bounds;
     this.start = 0;
     this.end = 0;
     this.problem = undefined;
@@ -139,7 +137,7 @@ export class ChunkedDecoder {
         return;
       case LAST_LF:
         this.#expect(byte, LF, DONE);
-        if (!readFieldLines(this.#trailerText, 0, this.trailers)) this.problem = "malformed";
+        this.#takeTrailers();
         return;
     }
   }
@@ -163,13 +161,19 @@ export class ChunkedDecoder {
   #readTrailer(bytes: Buffer, at: number): number {
     const lineEnd = bytes.indexOf(LF, at);
     const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
-    if (this.#trailerText.length + end - at > this.#trailerBytes) {
+    if (this.#trailerText.length + end - at > this.#bounds.headerBytes) {
       this.problem = "trailers";
       return at;
     }
     this.#trailerText += bytes.toString("latin1", at, end);
     if (lineEnd >= 0) this.#state = TRAILER_FIRST;
     return end;
+  }
+
+  #takeTrailers(): void {
+    const { headerFields } = this.#bounds;
+    if (readFieldLines(this.#trailerText, 0, this.trailers, headerFields)) return;
+    this.problem = this.trailers.length > 2 * headerFields ? "trailers" : "malformed";
   }
 
   #expect(byte: number, wanted: number, next: number): void {

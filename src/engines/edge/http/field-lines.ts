@@ -19,14 +19,19 @@ export function isTextCharacter(code: number): boolean {
 }
 
 /**
+ *     field-line = field-name ":" OWS field-value OWS              (RFC 9112, section 5; RFC 9110, section 5.5)
+ *
  * Reads field lines, each with its CRLF, from `at` to the end of `text`, and appends names and values in turn to `fields`.
- * False when they break the grammar (RFC 9112, section 5), whose exceptions are not made: no space before the colon, no
- * folded line, no bare CR or LF, no control character. `text` holds one character per byte.
+ * False when they break the grammar, whose exceptions are not made: no space before the colon, no folded line, no bare CR or LF,
+ * no control character. Bytes beyond ASCII (`obs-text`) stand for themselves in values, and in names not at all. False too when
+ * there are more than `countMax`: one more is in `fields` then. `text` holds one character per byte. Pure.
  */
-export function readFieldLines(text: string, at: number, fields: string[]): boolean {
+export function readFieldLines(text: string, at: number, fields: string[], countMax: number): boolean {
   const { length } = text;
+  const lengthMax = 2 * countMax;
   let start = at;
   while (start < length) {
+    if (fields.length > lengthMax) return false;
     let colon = start;
     while (colon < length && TOKEN[text.charCodeAt(colon)] === 1) colon += 1;
     if (colon === start || text.charCodeAt(colon) !== COLON) return false;
@@ -40,7 +45,7 @@ export function readFieldLines(text: string, at: number, fields: string[]): bool
     fields.push(text.slice(start, colon), text.slice(from, to));
     start = end + 2;
   }
-  return true;
+  return fields.length <= lengthMax;
 }
 
 function isBlank(code: number): boolean {

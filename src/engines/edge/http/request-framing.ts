@@ -1,7 +1,8 @@
-const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
-/** Digits of a `Content-Length`: as many as a number holds exactly. */
-const LENGTH_DIGITS = 15;
+import { readContentLength } from "./content-length.ts";
+
+const C = 0x63;
+const T = 0x74;
+const U = 0x75;
 
 /** What a request's fields say of its body and of its connection. */
 export interface RequestFraming {
@@ -17,9 +18,10 @@ export interface RequestFraming {
 
 /**
  * Reads a request's fields for what bounds its body (RFC 9112, section 6.3) and what becomes of its connection (section 9);
- * undefined when they contradict each other, or may be read in two ways. `fields` is names and values in turn.
+ * undefined when they contradict each other, or may be read in two ways. `fields` is names and values in turn, `minor` the
+ * version's second digit. Pure.
  */
-export function readRequestFraming(fields: readonly string[]): RequestFraming | undefined {
+export function readRequestFraming(fields: readonly string[], minor: number): RequestFraming | undefined {
   const framing: RequestFraming = {
     length: -1,
     coding: "none",
@@ -31,29 +33,36 @@ export function readRequestFraming(fields: readonly string[]): RequestFraming | 
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] ?? "";
     const value = fields[at + 1] ?? "";
-    // Only few fields have names this long: the others are passed over by their length alone.
+    // Only few fields have names this long, or begin like that: the others are not looked at.
     switch (name.length) {
       case 7:
-        if (name.toLowerCase() === "upgrade") framing.upgrade = value;
+        if (startsWith(name, U) && name.toLowerCase() === "upgrade") framing.upgrade = value;
         break;
       case 10:
-        if (name.toLowerCase() === "connection") readConnection(framing, value);
+        if (startsWith(name, C) && name.toLowerCase() === "connection") readConnection(framing, value);
         break;
       case 14:
-        if (name.toLowerCase() !== "content-length") break;
-        if (framing.length >= 0 || !isLength(value)) return undefined;
-        framing.length = Number(value);
+        if (!startsWith(name, C) || name.toLowerCase() !== "content-length") break;
+        if (framing.length >= 0) return undefined;
+        framing.length = readContentLength(value);
+        if (framing.length < 0) return undefined;
         break;
       case 17:
-        if (name.toLowerCase() !== "transfer-encoding") break;
-        if (framing.coding !== "none") return undefined;
-        framing.coding = codingOf(value);
+        if (!startsWith(name, T) || name.toLowerCase() !== "transfer-encoding") break;
+        // Before HTTP/1.1 there were no codings, and one who names one then is not to be trusted with it (RFC 9112, 6.1).
+        if (framing.coding !== "none" || minor === 0) return undefined;
+        framing.coding = value.toLowerCase() === "chunked" ? "chunked" : "other";
         // Chunks that another coding is laid over cannot be told apart by anybody.
         if (framing.coding === "other" && /chunked[^,]*,/i.test(value)) return undefined;
         break;
     }
   }
   return framing.coding !== "none" && framing.length >= 0 ? undefined : framing;
+}
+
+/** Whatever the case of its first letter. */
+function startsWith(name: string, letter: number): boolean {
+  return (name.charCodeAt(0) | 0x20) === letter;
 }
 
 function readConnection(framing: RequestFraming, value: string): void {
@@ -69,17 +78,4 @@ function readConnection(framing: RequestFraming, value: string): void {
       else if (name === "keep-alive") framing.keepAlive = true;
     }
   }
-}
-
-function codingOf(value: string): "chunked" | "other" {
-  return value.toLowerCase() === "chunked" ? "chunked" : "other";
-}
-
-function isLength(value: string): boolean {
-  if (value.length === 0 || value.length > LENGTH_DIGITS) return false;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < DIGIT_0 || code > DIGIT_9) return false;
-  }
-  return true;
 }

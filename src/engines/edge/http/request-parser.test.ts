@@ -19,7 +19,7 @@ interface Reading {
 
 /** Reads slices as a connection would, until they are used up or refused. */
 function read(slices: readonly Buffer[], headerBytes = 1_000): Reading {
-  const parser = new RequestParser(headerBytes);
+  const parser = new RequestParser({ headerBytes, headerFields: 100 });
   const reading: Reading = { messages: [], problem: undefined };
   for (const slice of slices) {
     parser.feed(slice);
@@ -160,7 +160,7 @@ test("an upgrade is one only when Connection names it", () => {
 });
 
 test("what follows an upgrade is left unread", () => {
-  const parser = new RequestParser(1_000);
+  const parser = new RequestParser({ headerBytes: 1_000, headerFields: 100 });
   parser.feed(bytesOf(`GET / HTTP/1.1\r\n${HOST}Connection: upgrade\r\nUpgrade: a\r\n\r\n\x81\x00GET`));
   assert.equal(parser.next(), "head");
   assert.equal(parser.rest.toString("latin1"), "\x81\x00GET");
@@ -178,9 +178,8 @@ for (const [what, text] of [
   ["a tab in the target", `GET /a\tb HTTP/1.1\r\n${HOST}\r\n`],
   ["a space behind the version", `GET / HTTP/1.1 \r\n${HOST}\r\n`],
   ["HTTP/0.9", "GET /\r\n\r\n"],
-  ["HTTP/1.2", `GET / HTTP/1.2\r\n${HOST}\r\n`],
+  ["a version of two digits", `GET / HTTP/01.1\r\n${HOST}\r\n`],
   ["HTTP/1.10", `GET / HTTP/1.10\r\n${HOST}\r\n`],
-  ["HTTP/2.0", `GET / HTTP/2.0\r\n${HOST}\r\n`],
   ["a version in lower case", `GET / http/1.1\r\n${HOST}\r\n`],
   ["a bare line feed behind the request line", `GET / HTTP/1.1\n${HOST}\r\n`],
   ["a bare carriage return in a value", `GET / HTTP/1.1\r\n${HOST}X: a\rb\r\n\r\n`],
@@ -232,7 +231,7 @@ test("heads, trailers and chunk extensions beyond their bounds are refused as su
 });
 
 test("a parser that has refused reads nothing more", () => {
-  const parser = new RequestParser(1_000);
+  const parser = new RequestParser({ headerBytes: 1_000, headerFields: 100 });
   parser.feed(bytesOf("rub bish here\r\n\r\n"));
   assert.equal(parser.next(), "failed");
   parser.feed(bytesOf(`GET / HTTP/1.1\r\n${HOST}\r\n`));
@@ -253,7 +252,7 @@ test("a few empty lines before a request are passed over; a client that sends on
     [4, "head"],
     [5, "failed"],
   ] as const) {
-    const parser = new RequestParser(1_000);
+    const parser = new RequestParser({ headerBytes: 1_000, headerFields: 100 });
     // A byte at a time, as a client would that means to hold its connection.
     for (let line = 0; line < lines; line++) {
       for (const byte of "\r\n") {

@@ -1,6 +1,9 @@
 import { ChunkedDecoder } from "./chunked.ts";
-import { isTextCharacter, isTokenCharacter, readFieldLines } from "./field-lines.ts";
+import { readFieldLines } from "./field-lines.ts";
+import type { HeadBounds } from "./head-bounds.ts";
+import { headEnd, PartialHead } from "./partial-head.ts";
 import { readRequestFraming } from "./request-framing.ts";
+import { RequestLine, type RequestLineProblem } from "./request-line.ts";
 
 /** The head of a request. */
 export interface RequestStart {
@@ -33,10 +36,13 @@ export type RequestEvent =
 
 /** What is wrong with a request. */
 export type RequestProblem =
-  /** It breaks the grammar, or could be read in two ways. */
-  | "malformed"
+  | RequestLineProblem
+  /** Its line is longer than half of what a head may have. */
+  | "line-too-long"
   /** Its head, or its trailers, are larger than the bound. */
   | "head-too-large"
+  /** Its head has more fields than the bound. */
+  | "too-many-fields"
   /** Its chunk extensions are larger than anybody needs. */
   | "extensions-too-large";
 
@@ -44,54 +50,49 @@ type State = "head" | "length" | "chunked" | "ended" | "closed" | "failed";
 
 const CR = 0x0d;
 const LF = 0x0a;
-const SPACE = 0x20;
-const DELETE = 0x7f;
-const DIGIT_0 = 0x30;
-const HEAD_END = "\r\n\r\n";
+/** A request's line may have one in so many of the bytes that a head may. */
+const LINE_SHARE = 2;
 /** Empty lines before one request. With no bound, a client that sends nothing else would hold its connection for good. */
 const EMPTY_LINES_MAX = 4;
 const NOTHING: Buffer = Buffer.alloc(0);
 const NO_FIELDS: readonly string[] = Object.freeze([]);
 
 /**
- *     request-line   = method SP request-target SP HTTP-version CRLF      (RFC 9112, sections 2 to 6)
- *     HTTP-message   = request-line *( field-line CRLF ) CRLF [ message-body ]
+ *     HTTP-message   = request-line *( field-line CRLF ) CRLF [ message-body ]      (RFC 9112, sections 2 to 6)
  *
  * Reads the requests of one connection, one after the other, strictly: what could be read in two ways is not read at all.
  *
  *     parser.feed(bytes);
  *     for (let event = parser.next(); event !== "more"; event = parser.next()) ...
  *
- * `piece` and `rest` share the memory of what was fed, which must stay as it is until `next` says `more`. A request whose body has no bounds that are understood (a transfer
- * coding other than `chunked`, CONNECT) is given out as one without a body, and nothing is read behind it.
+ * `piece` and `rest` share the memory of what was fed, which must stay as it is until `next` says `more`. A request whose body has
+ * no bounds that are understood (a transfer coding other than `chunked`, CONNECT) is given out as one without a body, and nothing
+ * is read behind it.
  */
 export class RequestParser {
   head: RequestStart | undefined;
   piece: Buffer = NOTHING;
   trailers: readonly string[] = NO_FIELDS;
   problem: RequestProblem = "malformed";
-  readonly #chunked: ChunkedDecoder;
-  #headerBytes: number;
+  readonly #chunked = new ChunkedDecoder();
+  readonly #line = new RequestLine();
+  readonly #partial = new PartialHead();
+  #bounds: HeadBounds;
   #state: State = "head";
   #bytes: Buffer = NOTHING;
   #at = 0;
-  /** The beginning of a head whose end has not come, and how much of it has been looked at. */
-  #held: Buffer = NOTHING;
-  #looked = 0;
   /** Empty lines since the last request. */
   #emptyLines = 0;
   /** Bytes of the body still to come, where their number is known. */
   #left = 0;
 
-  /** `headerBytes`: how large a head, and a trailer section, may be. */
-  constructor(headerBytes: number) {
-    this.#headerBytes = headerBytes;
-    this.#chunked = new ChunkedDecoder(headerBytes);
+  constructor(bounds: HeadBounds) {
+    this.#bounds = bounds;
   }
 
   /** Whether a part of a head has arrived, and the rest of it has not. */
   get isWithinHead(): boolean {
-    return this.#held.length > 0;
+    return this.#partial.length > 0;
   }
 
   /** What was fed and has not been read: behind an upgrade, the first bytes of the other protocol. */
@@ -99,14 +100,14 @@ export class RequestParser {
     return this.#bytes.subarray(this.#at);
   }
 
-  /** Holds for the heads that come next. */
-  set headerBytes(headerBytes: number) {
-    this.#headerBytes = headerBytes;
+  /** Hold for the heads that come next. */
+  set bounds(bounds: HeadBounds) {
+    this.#bounds = bounds;
   }
 
   /** Gives it the next bytes of the connection, all of those before having been read. */
   feed(bytes: Buffer): void {
-    this.#bytes = this.#held.length > 0 ? Buffer.concat([this.#held, bytes]) : bytes;
+    this.#bytes = this.#partial.join(bytes);
     this.#at = 0;
   }
 
@@ -132,56 +133,61 @@ export class RequestParser {
 
   #readHead(): RequestEvent {
     const bytes = this.#bytes;
+    const partial = this.#partial;
     // An empty line before a request is passed over, as old clients send one behind a body (RFC 9112, section 2.2).
-    while (this.#looked <= 1 && bytes[this.#at] === CR && bytes[this.#at + 1] === LF) {
+    while (partial.length <= 1 && bytes[this.#at] === CR && bytes[this.#at + 1] === LF) {
       this.#at += 2;
-      this.#looked = 0;
       this.#emptyLines += 1;
       if (this.#emptyLines > EMPTY_LINES_MAX) return this.#fail("malformed");
     }
     const at = this.#at;
-    const end = bytes.indexOf(HEAD_END, at + Math.max(0, this.#looked - 3), "latin1");
+    const end = headEnd(bytes, Math.max(at, partial.searchFrom));
     if (end < 0) return this.#holdHead(at);
-    this.#held = NOTHING;
-    this.#looked = 0;
+    partial.drop();
     this.#emptyLines = 0;
     this.#at = end + 4;
-    if (this.#at - at > this.#headerBytes) return this.#fail("head-too-large");
+    if (this.#at - at > this.#bounds.headerBytes) {
+      return this.#fail(this.#isLineTooLong(bytes.subarray(at)) ? "line-too-long" : "head-too-large");
+    }
     return this.#readLines(bytes.toString("latin1", at, end + 2));
   }
 
   /** Keeps the beginning of a head until the rest is here, if it can become one. */
   #holdHead(at: number): RequestEvent {
-    const held = this.#bytes.subarray(at);
-    if (!mayBecomeHead(held, this.#looked)) return this.#fail("malformed");
-    if (held.length > this.#headerBytes) return this.#fail("head-too-large");
-    // What was fed will be written over.
-    this.#held = Buffer.from(held);
-    this.#looked = held.length;
+    const partial = this.#partial;
+    if (!partial.hold(this.#bytes, at)) return this.#fail("malformed");
+    if (this.#isLineTooLong(partial.held)) return this.#fail("line-too-long");
+    if (partial.length > this.#bounds.headerBytes) return this.#fail("head-too-large");
     this.#forget();
     return "more";
   }
 
+  /** Whether the line of a head is over its bound, though its end may not be here. */
+  #isLineTooLong(head: Buffer): boolean {
+    const lineBytes = this.#bounds.headerBytes / LINE_SHARE;
+    if (head.length <= lineBytes) return false;
+    const end = head.indexOf(LF);
+    return end < 0 || end + 1 > lineBytes;
+  }
+
   /** `text`: the request line and the field lines, each with its CRLF. */
   #readLines(text: string): RequestEvent {
-    const methodEnd = tokenEnd(text);
-    const targetEnd = visibleEnd(text, methodEnd + 1);
-    if (methodEnd === 0 || text.charCodeAt(methodEnd) !== SPACE) return this.#fail("malformed");
-    if (targetEnd === methodEnd + 1 || !text.startsWith(" HTTP/1.", targetEnd))
-      return this.#fail("malformed");
-    const minor = text.charCodeAt(targetEnd + 8) - DIGIT_0;
-    const lineEnd = targetEnd + 9;
-    if ((minor !== 0 && minor !== 1) || !text.startsWith("\r\n", lineEnd)) return this.#fail("malformed");
+    const line = this.#line;
+    const { headerBytes, headerFields } = this.#bounds;
+    const problem = line.read(text);
+    if (line.end > headerBytes / LINE_SHARE) return this.#fail("line-too-long");
+    if (problem) return this.#fail(problem);
     const fields: string[] = [];
-    if (!readFieldLines(text, lineEnd + 2, fields)) return this.#fail("malformed");
-    const framing = readRequestFraming(fields);
+    const areFields = readFieldLines(text, line.end, fields, headerFields);
+    if (fields.length > 2 * headerFields) return this.#fail("too-many-fields");
+    const framing = areFields ? readRequestFraming(fields, line.minor) : undefined;
     if (!framing) return this.#fail("malformed");
 
-    const method = text.slice(0, methodEnd);
+    const { method, minor } = line;
     if (framing.coding === "other" || method === "CONNECT") this.#state = "closed";
     else if (framing.coding === "chunked") {
       this.#state = "chunked";
-      this.#chunked.begin(this.#headerBytes);
+      this.#chunked.begin(this.#bounds);
     } else {
       this.#left = Math.max(0, framing.length);
       this.#state = this.#left > 0 ? "length" : "ended";
@@ -189,7 +195,7 @@ export class RequestParser {
     this.trailers = NO_FIELDS;
     this.head = {
       method,
-      target: text.slice(methodEnd + 1, targetEnd),
+      target: line.target,
       version: minor === 1 ? "1.1" : "1.0",
       fields,
       hasBody: this.#state === "length" || this.#state === "chunked",
@@ -239,7 +245,7 @@ export class RequestParser {
   #fail(problem: RequestProblem): RequestEvent {
     this.#state = "failed";
     this.problem = problem;
-    this.#held = NOTHING;
+    this.#partial.drop();
     this.#forget();
     return "failed";
   }
@@ -250,39 +256,4 @@ export class RequestParser {
     this.#at = 0;
     this.piece = NOTHING;
   }
-}
-
-/** Where the token ends that the text begins with. */
-function tokenEnd(text: string): number {
-  let at = 0;
-  while (isTokenCharacter(text.charCodeAt(at))) at += 1;
-  return at;
-}
-
-/** Where the first blank or control character stands. */
-function visibleEnd(text: string, at: number): number {
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code <= SPACE || code === DELETE) break;
-  }
-  return at;
-}
-
-/**
- * Whether these bytes can be the beginning of a head: who sends anything else would otherwise wait for its answer until the
- * head is overdue. The first `looked` bytes have been found good before.
- */
-function mayBecomeHead(bytes: Buffer, looked: number): boolean {
-  if (looked === 0) {
-    const first = bytes[0] ?? 0;
-    if (bytes.length > 0 && first !== CR && !isTokenCharacter(first)) return false;
-  }
-  for (let at = looked; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === LF) {
-      if (bytes[at - 1] !== CR) return false;
-    } else if (bytes[at - 1] === CR) return false;
-    else if (byte !== CR && !isTextCharacter(byte)) return false;
-  }
-  return true;
 }

@@ -13,7 +13,7 @@ interface ParseOptions {
 /** All that a parser says of one answer, with the pieces of its body joined. The memory that it was fed is written over, as a connection's is. */
 function parse(slices: readonly string[], options: ParseOptions = {}): string[] {
   const parser = new ResponseParser();
-  parser.begin(options.method ?? "GET", options.headerBytes ?? 1_000);
+  parser.begin(options.method ?? "GET", { headerBytes: options.headerBytes ?? 1_000, headerFields: 100 });
   const said: string[] = [];
   let body = "";
   const say = (what: string) => {
@@ -43,6 +43,7 @@ function parse(slices: readonly string[], options: ParseOptions = {}): string[] 
   return said;
 }
 
+const BOUNDS = { headerBytes: 1_000, headerFields: 100 };
 const OK = "HTTP/1.1 200 OK\r\n";
 
 for (const [what, bytes, said] of [
@@ -106,7 +107,7 @@ test("an answer of unknown length ends with its connection, and no other does", 
 
 test("a switch of protocols leaves what is behind it unread", () => {
   const parser = new ResponseParser();
-  parser.begin("GET", 1_000);
+  parser.begin("GET", BOUNDS);
   parser.feed(
     Buffer.from("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\nHTTP/9 rubbish", "latin1"),
   );
@@ -132,7 +133,7 @@ for (const [fields, persistent, keepAliveSeconds] of [
 ] as const) {
   test(`an answer with ${JSON.stringify(fields)} leaves its connection ${persistent ? "usable" : "unusable"}`, () => {
     const parser = new ResponseParser();
-    parser.begin("GET", 1_000);
+    parser.begin("GET", BOUNDS);
     parser.feed(Buffer.from(`${OK}${fields}\r\n\r\n`));
     assert.equal(parser.next(), "head");
     assert.deepEqual([parser.persistent, parser.keepAliveSeconds], [persistent, keepAliveSeconds]);
@@ -145,7 +146,7 @@ test("before HTTP/1.1 a connection is usable only if the answer says so", () => 
     ["Connection: Keep-Alive", true],
   ] as const) {
     const parser = new ResponseParser();
-    parser.begin("GET", 1_000);
+    parser.begin("GET", BOUNDS);
     parser.feed(Buffer.from(`HTTP/1.0 200 OK\r\nContent-Length: 0\r\n${field}\r\n\r\n`));
     assert.equal(parser.next(), "head");
     assert.equal(parser.persistent, persistent);
@@ -200,7 +201,7 @@ test("a head may have exactly as many bytes as its bound", () => {
 test("one parser reads one answer after the other", () => {
   const parser = new ResponseParser();
   for (const method of ["GET", "HEAD", "GET"]) {
-    parser.begin(method, 1_000);
+    parser.begin(method, BOUNDS);
     parser.feed(Buffer.from(`${OK}Content-Length: 1\r\n\r\n${method === "HEAD" ? "" : "x"}`));
     const events = [parser.next(), parser.next(), parser.next(), parser.next()];
     assert.deepEqual(

@@ -1,5 +1,7 @@
 import { ChunkedDecoder } from "./chunked.ts";
 import { isTextCharacter, readFieldLines } from "./field-lines.ts";
+import type { HeadBounds } from "./head-bounds.ts";
+import { headEnd, PartialHead } from "./partial-head.ts";
 import { readResponseFraming } from "./response-framing.ts";
 
 /** The head of an answer. */
@@ -31,11 +33,11 @@ export type ResponseEvent =
 
 type State = "head" | "counted" | "chunked" | "until-close" | "ended" | "idle" | "failed";
 
-const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
 /** Answers before the answer: an upstream may send some, not keep everybody reading them for ever. */
 const INTERIMS = 64;
 const NOTHING = Buffer.alloc(0);
 const NO_FIELDS: readonly string[] = Object.freeze([]);
+const NO_BOUNDS: HeadBounds = { headerBytes: 0, headerFields: 0 };
 const NO_HEAD: ResponseStart = Object.freeze({
   status: 0,
   reason: "",
@@ -47,7 +49,7 @@ const NO_HEAD: ResponseStart = Object.freeze({
  * Reads the answers that come over one connection, one request after the other (RFC 9112), and strictly: what could be read
  * in two ways is not read at all.
  *
- *     parser.begin("GET", 16_384);
+ *     parser.begin("GET", { headerBytes: 16_384, headerFields: 100 });
  *     parser.feed(bytes);
  *     for (let event = parser.next(); event !== "more" && event !== "failed"; event = parser.next()) ...
  *
@@ -61,16 +63,15 @@ export class ResponseParser {
   persistent = false;
   /** How long the upstream says that it keeps an idle connection, in seconds; -1 when it does not say. */
   keepAliveSeconds = -1;
-  readonly #chunked = new ChunkedDecoder(0);
+  readonly #chunked = new ChunkedDecoder();
+  readonly #partial = new PartialHead();
   #state: State = "idle";
   #bytes: Buffer = NOTHING;
   #at = 0;
-  /** The beginning of a head whose end has not come. */
-  #held: Buffer = NOTHING;
   #left = 0;
   #interims = 0;
   #bodiless = false;
-  #headerBytes = 0;
+  #bounds = NO_BOUNDS;
 
   /** Whether bytes were fed that belong to no answer. */
   get hasRest(): boolean {
@@ -82,18 +83,18 @@ export class ResponseParser {
     return this.#bytes.subarray(this.#at);
   }
 
-  /** Expects the answer to a request with this method. Each head, and all trailers, may have `headerBytes`. */
-  begin(method: string, headerBytes: number): void {
+  /** Expects the answer to a request with this method. The bounds are those of each head, and of all trailers. */
+  begin(method: string, bounds: HeadBounds): void {
     this.#state = "head";
     this.#bodiless = method === "HEAD";
-    this.#headerBytes = headerBytes;
+    this.#bounds = bounds;
     this.#interims = 0;
     this.trailers = NO_FIELDS;
   }
 
   /** Takes the connection's next bytes. Those before have been read: `next` has said `more`. */
   feed(bytes: Buffer): void {
-    this.#bytes = this.#held.length > 0 ? Buffer.concat([this.#held, bytes]) : bytes;
+    this.#bytes = this.#partial.join(bytes);
     this.#at = 0;
   }
 
@@ -128,15 +129,12 @@ export class ResponseParser {
   #readHead(): ResponseEvent {
     const bytes = this.#bytes;
     const at = this.#at;
-    const end = bytes.indexOf(HEAD_END, at);
-    const length = (end < 0 ? bytes.length : end + HEAD_END.length) - at;
-    if (length > this.#headerBytes) return this.#fail();
-    if (end < 0) {
-      // What was fed will be written over.
-      this.#held = length > 0 ? Buffer.from(bytes.subarray(at)) : NOTHING;
-      return this.#more();
-    }
-    this.#held = NOTHING;
+    const partial = this.#partial;
+    const end = headEnd(bytes, Math.max(at, partial.searchFrom));
+    const length = (end < 0 ? bytes.length : end + 4) - at;
+    if (length > this.#bounds.headerBytes) return this.#fail();
+    if (end < 0) return partial.hold(bytes, at) ? this.#more() : this.#fail();
+    partial.drop();
     this.#at = at + length;
     return this.#readLines(bytes.toString("latin1", at, end + 2));
   }
@@ -147,7 +145,7 @@ export class ResponseParser {
     const reasonEnd = endOfReason(text);
     if (status < 100 || reasonEnd < 0) return this.#fail();
     const fields: string[] = [];
-    if (!readFieldLines(text, reasonEnd + 2, fields)) return this.#fail();
+    if (!readFieldLines(text, reasonEnd + 2, fields, this.#bounds.headerFields)) return this.#fail();
     const framing = readResponseFraming(fields, text.charCodeAt(7) - 0x30);
     if (!framing) return this.#fail();
     this.head = { status, reason: text.slice(13, reasonEnd), fields, upgrade: framing.upgrade };
@@ -161,9 +159,11 @@ export class ResponseParser {
     }
     this.persistent = framing.persistent;
     this.keepAliveSeconds = framing.keepAliveSeconds;
+    // A body that must not be there may follow all the same, and would be taken for the next answer.
+    if (status === 204 && (framing.chunked || framing.length > 0)) this.persistent = false;
     if (this.#bodiless || status === 204 || status === 304 || framing.length === 0) this.#state = "ended";
     else if (framing.chunked) {
-      this.#chunked.begin(this.#headerBytes);
+      this.#chunked.begin(this.#bounds);
       this.#state = "chunked";
     } else if (framing.length > 0) {
       this.#left = framing.length;
@@ -213,7 +213,7 @@ export class ResponseParser {
 
   #fail(): ResponseEvent {
     this.#more();
-    this.#held = NOTHING;
+    this.#partial.drop();
     this.#state = "failed";
     return "failed";
   }

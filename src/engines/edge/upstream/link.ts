@@ -50,8 +50,10 @@ export interface SentRequest {
   readonly hasBody: boolean;
   /** Whether the body's length is unknown. */
   readonly chunked: boolean;
-  /** Bound on the answer's head. */
+  /** Bound on the answer's head, and on its trailers. */
   readonly headerBytes: number;
+  /** Bound on the fields in either of them. */
+  readonly headerFields: number;
   /** Whether the answer may switch the protocol. Only on a connection made for it. */
   readonly switches: boolean;
 }

@@ -92,7 +92,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     this.#switches = request.switches;
     this.#chunked = request.chunked;
     this.#sent = !request.hasBody;
-    this.#parser.begin(request.method, request.headerBytes);
+    this.#parser.begin(request.method, request);
     const head = headText(request);
     if (request.hasBody) this.#head = head;
     else this.#socket.write(head, "latin1");

@@ -142,6 +142,7 @@ export function sendOn(link: UpstreamLink, user: LinkUser, hasBody = false, swit
       hasBody,
       chunked: hasBody,
       headerBytes: 1_000,
+      headerFields: 100,
       switches,
     },
     user,
