@@ -47,31 +47,46 @@ const KINDS = new Map<string, FieldKind>([
   ["x-real-ip", "x-forwarded"],
   ["client-cert", "client-cert"],
   ["client-cert-chain", "client-cert"],
-  // Programs that are handed fields as variables cannot tell them from the real ones.
-  ["client_cert", "hop"],
-  ["client_cert_chain", "hop"],
-  ["client-cert_chain", "hop"],
-  ["client_cert-chain", "hop"],
   ["x-request-id", "request-id"],
 ]);
 
-/** Bit n is set when a named field has n characters: most fields are told apart by their length alone. */
-const LENGTHS = [...KINDS.keys()].reduce((bits, name) => bits | (1 << name.length), 0);
+const X = 0x78;
+
+/**
+ * By the number of a name's characters: a bit for each letter that such a name above begins with. Nearly all fields that are not
+ * named above are told apart by it.
+ */
+const LETTERS = new Uint32Array(64);
+/** A bit for the third letter of each name above that begins with `x-`. */
+let lettersOfX = 0;
+for (const name of KINDS.keys()) {
+  LETTERS[name.length] = (LETTERS[name.length] ?? 0) | bitOf(name.charCodeAt(0));
+  if (name.startsWith("x-")) lettersOfX |= bitOf(name.charCodeAt(2));
+}
 
 /** The kind of a field, whatever its case. */
 export function kindOf(name: string): FieldKind {
-  const { length } = name;
   const first = name.charCodeAt(0) | 0x20;
-  if (first === 0x78 /* x */) return kindOfX(name.toLowerCase());
-  if (length > 30 || (LENGTHS & (1 << length)) === 0) return "end-to-end";
-  return KINDS.get(name.toLowerCase()) ?? "end-to-end";
+  if (first === X) {
+    if ((lettersOfX & bitOf(name.charCodeAt(2))) === 0) return "end-to-end";
+  } else if (((LETTERS[name.length] ?? 0) & bitOf(first)) === 0) return "end-to-end";
+  const lower = name.toLowerCase();
+  return KINDS.get(lower) ?? kindOfOther(lower);
 }
 
-/** Many servers hand fields to programs with `-` and `_` made one, so that `X_Forwarded_For` would count as the real one. */
-function kindOfX(lower: string): FieldKind {
+/**
+ * Many servers hand fields to programs with `-` and `_` made one, so that `X_Forwarded_For` or `Content_Length` would count as the
+ * real one: they are dropped.
+ */
+function kindOfOther(lower: string): FieldKind {
   const name = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
   const kind = KINDS.get(name) ?? (name.startsWith("x-forwarded-") ? "x-forwarded" : "end-to-end");
   return name === lower || kind === "end-to-end" ? kind : "hop";
+}
+
+/** A letter's own of 26 bits, whatever its case; what is no letter shares another's. */
+function bitOf(code: number): number {
+  return 1 << (code & 0x1f);
 }
 
 /** Fields that must not arrive behind the body (RFC 9110, section 6.5.1): framing, routing, authentication and the like. */

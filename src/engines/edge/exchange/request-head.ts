@@ -1,4 +1,6 @@
 import type { Answer, AnswerCode } from "../answers.ts";
+import { plainContentLength, readContentLength } from "../http/content-length.ts";
+import { isHostField } from "../http/host-field.ts";
 import { type FieldKind, kindOf, nominatedIn } from "./fields.ts";
 import { forwardedElement, originOf } from "./forwarded.ts";
 import type { HttpVersion } from "./messages.ts";
@@ -47,7 +49,6 @@ export interface Hop {
 }
 
 const NO_NAMES: string[] = [];
-const HOST = /^[A-Za-z0-9\-._~%!$&'()*+,;=:[\]]+$/;
 /** Methods for which no body is the usual case; the others say `Content-Length: 0` when they have none. */
 const BODILESS = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);
 
@@ -164,12 +165,12 @@ function takeField(
     case "connection":
       return;
     case "content-length":
-      if (head.contentLength >= 0 || !/^[0-9]{1,15}$/.test(value)) {
+      if (head.contentLength >= 0 || readContentLength(value) < 0) {
         refuse(head, "BAD_REQUEST");
         return;
       }
-      head.contentLength = Number(value);
-      fields.push(name, value);
+      head.contentLength = readContentLength(value);
+      fields.push(name, plainContentLength(value));
       return;
     case "transfer-encoding":
       if (head.chunked) {
@@ -188,7 +189,7 @@ function takeField(
         refuse(head, "BAD_REQUEST", "The request has two Hosts.");
         return;
       }
-      if (!HOST.test(value)) {
+      if (!isHostField(value)) {
         refuse(head, "BAD_REQUEST", "The request's Host is malformed.");
         return;
       }

@@ -1,3 +1,4 @@
+import { plainContentLength } from "../http/content-length.ts";
 import { kindOf, nominatedIn } from "./fields.ts";
 
 /** What decides about a response's fields besides themselves. */
@@ -17,15 +18,20 @@ export interface ResponseHead {
 /** The fields of an upstream's response that are sent on: end-to-end ones as they came, and the request's id. */
 export function readResponseHead(raw: readonly string[], context: ResponseContext): ResponseHead {
   let contentLength = -1;
+  let lengthAt = -1;
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? "";
-    if (name.length === 14 && kindOf(name) === "content-length") contentLength = Number(raw[at + 1]);
+    if (name.length !== 14 || kindOf(name) !== "content-length") continue;
+    contentLength = Number(raw[at + 1]);
+    lengthAt = at;
   }
   const nominated = nominatedIn(raw);
   const fields: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? "";
-    if (isSentOn(name, nominated, contentLength, context)) fields.push(name, raw[at + 1] ?? "");
+    if (!isSentOn(name, nominated, contentLength, context)) continue;
+    const value = raw[at + 1] ?? "";
+    fields.push(name, at === lengthAt ? plainContentLength(value) : value);
   }
   fields.push("X-Request-Id", context.requestId);
   return { fields, contentLength };

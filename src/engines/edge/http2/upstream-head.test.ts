@@ -8,6 +8,7 @@ const REQUEST = {
   hasBody: true,
   chunked: true,
   headerBytes: 1_000,
+  headerFields: 100,
   switches: false,
 };
 

@@ -91,6 +91,7 @@ const GET: SentRequest = {
   hasBody: false,
   chunked: false,
   headerBytes: 16_384,
+  headerFields: 100,
   switches: false,
 };
 const POST: SentRequest = { ...GET, method: "POST", hasBody: true, chunked: true };
