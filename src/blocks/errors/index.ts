@@ -1,2 +1,3 @@
-/** Errors with stable codes, and the two questions asked of anything thrown. */
+/** Errors with stable codes, the two questions asked of anything thrown, and the word that was probably meant. */
 export { CodedError, codeOf, type ErrorRow, messageOf } from "./coded-error.ts";
+export { nearest } from "./nearest.ts";

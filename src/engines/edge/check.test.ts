@@ -26,7 +26,7 @@ test("a sound configuration passes, as does an upstream without endpoints", () =
 
 for (const [place, config] of [
   ["config", null],
-  ["config", {}],
+  ["listeners ", {}],
   ["listeners ", { ...good, listeners: [] }],
   ["listeners[0].host", { ...good, listeners: [{ ...listener, host: "" }] }],
   ["listeners[0].port", { ...good, listeners: [{ ...listener, port: 65_536 }] }],

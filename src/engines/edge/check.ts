@@ -1,102 +1,118 @@
-import type { EdgeConfig, EdgeLimits, ListenerConfig, UpstreamConfig } from "./config/index.ts";
+import { checkAdmin } from "./admin/admin-config.ts";
+import { listener, problemsOfAddresses } from "./check/listener-shape.ts";
+import {
+  type Fields,
+  flag,
+  list,
+  milliseconds,
+  path,
+  record,
+  type Shape,
+  share,
+  text,
+  whole,
+  wrong,
+} from "./check/shape.ts";
+import { problemsOfFallbacks, upstream } from "./check/upstream-shape.ts";
+import type { AccessLogConfig, AdminConfig, EdgeConfig, EdgeLimits } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
+import { isRecord, placeOf, type RouteProblem } from "./routing/route-problem.ts";
+import { WORKERS_MAX } from "./workers/worker-config.ts";
 
-/** Characters of a path that mean themselves and nothing else. */
-const ROUTE = /^\/(?:[A-Za-z0-9\-._~!$&'()+,=:@]+\/)*(?:[A-Za-z0-9\-._~!$&'()+,=:@]+|\*)?$/;
-const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+/** Problems that a message tells; those beyond are counted. */
+const TOLD_MAX = 10;
+/** Problems that `details` lists. */
+const LISTED_MAX = 100;
 
-/** Throws `EdgeError` `INVALID_CONFIG`, naming the first place that is wrong, unless the configuration can be put in force. */
-export function checkConfig(config: EdgeConfig): void {
-  if (!isRecord(config) || !Array.isArray(config.listeners) || !isRecord(config.upstreams)) {
-    throw invalid("config", "has to have listeners and upstreams");
-  }
-  if (config.listeners.length === 0) throw invalid("listeners", "has to name at least one address");
-  for (const [name, upstream] of Object.entries(config.upstreams))
-    checkUpstream(`upstreams.${name}`, upstream);
-  for (const [at, listener] of config.listeners.entries())
-    checkListener(`listeners[${at}]`, listener, config);
-  checkLimits(config.limits ?? {});
+/**
+ * Throws `EdgeError` `INVALID_CONFIG` unless the configuration, which may be any value, can be put in force. The message names each place that
+ * is wrong, on a line of its own with the mend, up to ten of them; `details.place` is the first, and `details.problems` lists up to a hundred
+ * as `{ place, problem, mend }`. What only opening it can tell (a file that is missing, a port that is taken) is told then. Pure.
+ */
+export function checkConfig(config: unknown): asserts config is EdgeConfig {
+  const problems = problemsOfConfig(config);
+  const [first] = problems;
+  if (!first) return;
+  const lines = problems.slice(0, TOLD_MAX).map(({ place, problem, mend }) => `${place} ${problem}: ${mend}`);
+  if (problems.length > TOLD_MAX) lines.push(`and ${problems.length - TOLD_MAX} more`);
+  throw new EdgeError("INVALID_CONFIG", lines.join("\n"), {
+    details: { place: first.place, problems: problems.slice(0, LISTED_MAX) },
+  });
 }
 
-function checkListener(place: string, listener: ListenerConfig, config: EdgeConfig): void {
-  if (!isRecord(listener) || typeof listener.host !== "string" || listener.host === "") {
-    throw invalid(`${place}.host`, "has to be an address, such as 127.0.0.1");
-  }
-  if (!isPort(listener.port, 0)) throw invalid(`${place}.port`, "has to be a whole number from 0 to 65535");
-  const same = config.listeners.find((other) => other.host === listener.host && other.port === listener.port);
-  if (listener.port !== 0 && same !== listener) throw invalid(`${place}.port`, "is another listener's too");
-  if (!Array.isArray(listener.routes)) throw invalid(`${place}.routes`, "has to be a list");
-  const paths = new Set<string>();
-  for (const [at, route] of listener.routes.entries()) {
-    const here = `${place}.routes[${at}]`;
-    if (
-      !isRecord(route) ||
-      typeof route.path !== "string" ||
-      !ROUTE.test(route.path) ||
-      DOT_SEGMENT.test(route.path)
-    ) {
-      throw invalid(`${here}.path`, "has to be a path such as /exact or /prefix/*, of plain characters");
-    }
-    if (paths.has(route.path))
-      throw invalid(`${here}.path`, `leads from ${route.path}, as a route before it does`);
-    paths.add(route.path);
-    if (typeof route.to !== "string" || !Object.hasOwn(config.upstreams, route.to)) {
-      throw invalid(`${here}.to`, `names the upstream ${String(route.to)}, which does not exist`);
-    }
-  }
+/** Everything that is wrong with a configuration, which may be any value; nothing when it can be put in force. */
+export function problemsOfConfig(config: unknown): readonly RouteProblem[] {
+  const upstreams = isRecord(config) && isRecord(config.upstreams) ? config.upstreams : undefined;
+  // Without any upstreams to look at, their absence is problem enough.
+  const shape = configShape((name) => upstreams === undefined || Object.hasOwn(upstreams, name));
+  // Where the whole is no configuration, it goes by that name.
+  return isRecord(config) ? shape(config, "") : shape(config, "config");
 }
 
-function checkUpstream(place: string, upstream: UpstreamConfig): void {
-  if (!isRecord(upstream) || !Array.isArray(upstream.endpoints)) {
-    throw invalid(`${place}.endpoints`, "has to be a list");
-  }
-  const ids = new Set<string>();
-  for (const [at, endpoint] of upstream.endpoints.entries()) {
-    const here = `${place}.endpoints[${at}]`;
-    if (!isRecord(endpoint) || typeof endpoint.id !== "string" || endpoint.id === "") {
-      throw invalid(`${here}.id`, "has to be a name");
-    }
-    if (ids.has(endpoint.id)) throw invalid(`${here}.id`, `is ${endpoint.id}, as one before it is`);
-    ids.add(endpoint.id);
-    if (typeof endpoint.host !== "string" || endpoint.host === "") {
-      throw invalid(`${here}.host`, "has to be an address");
-    }
-    if (!isPort(endpoint.port, 1)) throw invalid(`${here}.port`, "has to be a whole number from 1 to 65535");
-  }
-  const { health } = upstream;
-  if (health === undefined) return;
-  if (!isRecord(health) || typeof health.path !== "string" || !/^\/[\x21-\x7e]*$/.test(health.path)) {
-    throw invalid(`${place}.health.path`, "has to be a path such as /healthz");
-  }
-  for (const key of ["intervalMs", "timeoutMs", "unhealthyAfter", "healthyAfter"] as const) {
-    if (health[key] !== undefined && !isCount(health[key], 1)) {
-      throw invalid(`${place}.health.${key}`, "has to be a whole number from 1 on");
-    }
-  }
+function configShape(isUpstream: (name: string) => boolean): Shape {
+  const oneUpstream = upstream(isUpstream);
+  const listeners = list(listener(isUpstream), '[{ "host": "127.0.0.1", "port": 8080, "routes": [] }]', 1);
+  return record<EdgeConfig>(
+    '{ "listeners": [], "upstreams": {} }',
+    {
+      listeners: (value, place) => [...listeners(value, place), ...problemsOfAddresses(value, place)],
+      upstreams: (value, place) =>
+        isRecord(value)
+          ? [
+              ...Object.entries(value).flatMap(([name, one]) => oneUpstream(one, placeOf(place, name))),
+              ...problemsOfFallbacks(value, place),
+            ]
+          : [
+              wrong(
+                place,
+                "are not named",
+                'write them by their names, as in { "api": { "endpoints": [] } }',
+              ),
+            ],
+      limits: record<Partial<EdgeLimits>>('{ "bodyBytes": 1048576 }', LIMITS, []),
+      documentationUrl: text(/^[\x21-\x7e]+$/, "write a URL, as in /docs/errors", 2_048),
+      accessLog,
+      admin,
+      workers: whole(1, WORKERS_MAX),
+    },
+    ["listeners", "upstreams"],
+  );
 }
 
-function checkLimits(limits: Partial<EdgeLimits>): void {
-  for (const key of Object.keys(DEFAULT_LIMITS) as (keyof EdgeLimits)[]) {
-    const least = key === "bodyBytes" || key === "idleUpstreamConnections" ? 0 : 1;
-    if (limits[key] !== undefined && !isCount(limits[key], least)) {
-      throw invalid(`limits.${key}`, `has to be a whole number from ${least} on`);
-    }
+/** Of these none at all is a sensible bound. */
+const MAY_BE_ZERO: ReadonlySet<string> = new Set(["bodyBytes", "idleUpstreamConnections"]);
+
+/** Every limit that has a default: times by their names, counts and sizes. */
+const LIMITS = Object.fromEntries(
+  Object.keys(DEFAULT_LIMITS).map((name): [string, Shape] => {
+    const least = MAY_BE_ZERO.has(name) ? 0 : 1;
+    return [name, name.endsWith("Ms") ? milliseconds(least) : whole(least)];
+  }),
+) as unknown as Fields<Partial<EdgeLimits>>;
+
+const accessLog: Shape = record<AccessLogConfig>(
+  '{ "to": "stdout" }',
+  { to: path('access.jsonl, or "stdout"'), share, always: flag, slowMs: milliseconds(0) },
+  ["to"],
+);
+
+const admin: Shape = (value, place) => {
+  const names: Fields<AdminConfig> = { host: sound, port: sound, token: sound };
+  const problems = record<AdminConfig>('{ "port": 9901, "token": "…" }', names, ["port", "token"])(
+    value,
+    place,
+  );
+  if (problems.length > 0) return problems;
+  try {
+    checkAdmin(value as AdminConfig);
+    return [];
+  } catch (thrown) {
+    // It names its own place, and says what has to be there.
+    if (!(thrown instanceof EdgeError)) throw thrown;
+    const at = String(thrown.details.place);
+    return [wrong(at, "is not of its form", `it ${thrown.message.slice(at.length + 1)}`)];
   }
-}
+};
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown, least: number): boolean {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= least;
-}
-
-function isPort(value: unknown, least: number): boolean {
-  return isCount(value, least) && Number(value) <= 65_535;
-}
-
-function invalid(place: string, problem: string): EdgeError {
-  return new EdgeError("INVALID_CONFIG", `${place} ${problem}`, { details: { place } });
-}
+const sound: Shape = () => [];

@@ -1,6 +1,6 @@
 import { codeOf } from "../../blocks/errors/index.ts";
+import { nearest } from "../../blocks/errors/nearest.ts";
 import type { Clock } from "../../blocks/time/index.ts";
-import { nearest } from "../design/nearest.ts";
 import { findRunning, type RunEvent, type RunningControl, type SystemSnapshot } from "../run/index.ts";
 import { CliError } from "./errors.ts";
 

@@ -69,9 +69,14 @@ export function refusalOf(thrown: unknown): Refusal {
   }
   if (thrown instanceof EdgeError) {
     const { code, message, details } = thrown;
-    const told = Object.keys(details).length > 0 ? [details] : [];
-    return { status: EDGE_STATUS[code] ?? 500, code, message, details: told, headers: {} };
+    return { status: EDGE_STATUS[code] ?? 500, code, message, details: listed(details), headers: {} };
   }
   const { status, message } = ADMIN_ERRORS.INTERNAL;
   return { status, code: "INTERNAL", message: `${message}: ${messageOf(thrown)}`, details: [], headers: {} };
+}
+
+/** Of a configuration that is wrong each problem by itself; else what the error knows. */
+function listed(details: Readonly<Record<string, unknown>>): Refusal["details"] {
+  if (Array.isArray(details.problems)) return details.problems;
+  return Object.keys(details).length > 0 ? [details] : [];
 }

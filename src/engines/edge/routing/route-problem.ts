@@ -1,3 +1,4 @@
+import { nearest } from "../../../blocks/errors/nearest.ts";
 import type { Malformed } from "./path-pattern.ts";
 
 /** Something that is wrong with a configuration: where, what, and what to do about it. */
@@ -24,9 +25,22 @@ export function unknownKeys(
 ): RouteProblem[] {
   return Object.keys(record)
     .filter((key) => !Object.hasOwn(known, key))
-    .map((key) => ({
-      place: `${place}.${key}`,
-      problem: "means nothing",
-      mend: `use ${Object.keys(known).join(", ")}`,
-    }));
+    .map((key) => {
+      const meant = nearest(key.slice(0, SHOWN_MAX), Object.keys(known));
+      return {
+        place: placeOf(place, key),
+        problem: "means nothing",
+        mend:
+          meant === undefined ? `use ${Object.keys(known).join(", ")}` : `write ${meant}, if you mean that`,
+      };
+    });
+}
+
+/** Longer names are cut in messages. */
+const SHOWN_MAX = 60;
+
+/** The place of a field: `upstreams.api`, or `upstreams["/api/*"]` for what is no plain name. */
+export function placeOf(place: string, key: string): string {
+  if (/^[\w$-]{1,60}$/.test(key)) return place === "" ? key : `${place}.${key}`;
+  return `${place}[${JSON.stringify(key.slice(0, SHOWN_MAX))}]`;
 }

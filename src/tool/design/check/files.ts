@@ -1,6 +1,6 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../../blocks/errors/nearest.ts";
 import { shown } from "../quantities/measure.ts";
 import type { Place } from "./place.ts";
 

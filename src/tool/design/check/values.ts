@@ -1,4 +1,4 @@
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../../blocks/errors/nearest.ts";
 import { type Measure, readQuantity, shown } from "../quantities/measure.ts";
 import { SHARE } from "../quantities/share.ts";
 import type { Place } from "./place.ts";

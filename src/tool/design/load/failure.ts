@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import { nearest } from "../../../blocks/errors/nearest.ts";
 import { type CallSite, fileOf, sitesOf } from "../call-site.ts";
-import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { shown, thrownText } from "../quantities/measure.ts";
 import { LOAD_TIMEOUT_MS, LoadTimeout } from "./import.ts";

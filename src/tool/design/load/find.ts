@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { nearest } from "../../../blocks/errors/nearest.ts";
 import { DesignError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 
 /** What a design may be called in its folder, the first one first. */

@@ -1,4 +1,4 @@
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../../blocks/errors/nearest.ts";
 
 /** A unit as `times × 10^tens / per` of the base unit: decimal factors are exact that way ("0.57 k" is 570, not 569.99…). */
 export interface Unit {

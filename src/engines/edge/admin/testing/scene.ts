@@ -56,3 +56,8 @@ export async function scene(config: EdgeConfig = CONFIG, limits: Partial<AdminLi
 export function errorIn({ json }: Told): { code: string; message: string; details: readonly object[] } {
   return (json as { error: { code: string; message: string; details: readonly object[] } }).error;
 }
+
+/** The places that an error names, in their order. */
+export function placesIn(told: Told): unknown[] {
+  return errorIn(told).details.map((one) => ("place" in one ? one.place : undefined));
+}
