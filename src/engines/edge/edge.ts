@@ -1,16 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
 import type { RunningEngine } from "../process.ts";
+import { type AdminServer, startAdmin } from "./admin/admin-server.ts";
+import type { EdgeControl } from "./admin/edge-control.ts";
 import { checkConfig } from "./check.ts";
-import { Listener } from "./client/listener.ts";
 import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
 import { RequestIds } from "./exchange/request-id.ts";
 import { CLOSE_MS, limitsOf } from "./limits.ts";
-import { compileRoutes } from "./routing/compiled-route.ts";
-import { RouteTable } from "./routing/route-table.ts";
-import type { EdgeRuntime, Site } from "./runtime.ts";
+import { Listeners } from "./listeners.ts";
+import type { MeteredNames } from "./observe/metrics-snapshot.ts";
+import { Observation } from "./observe/observation.ts";
+import type { EdgeReading } from "./observe/upstream-status.ts";
+import { routeName } from "./routing/route-name.ts";
+import type { EdgeRuntime } from "./runtime.ts";
 import { Timeouts } from "./timeouts.ts";
+import { EdgeTls } from "./tls/edge-tls.ts";
+import type { TlsEvent } from "./tls/index.ts";
+import { transportOf } from "./transports.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
@@ -39,8 +46,12 @@ export interface EdgeOptions {
    */
   readonly secret?: Uint8Array;
   readonly onEvent?: (event: EdgeEvent) => void;
+  /** Hears of certificates that were taken up, could not be, or run out. */
+  readonly onTls?: (event: TlsEvent) => void;
   /** Sockets that are bound already, for the first configuration. Default: the edge binds its own. */
   readonly sockets?: SocketLookup;
+  /** Called once the edge has drained because its operators asked for that: nothing is served any more. */
+  readonly onDrained?: () => void;
 }
 
 /** What an update takes besides the configuration. */
@@ -57,6 +68,12 @@ export interface RunningEdge extends RunningEngine {
   readonly port: number;
   /** Of each listener, in the order of the configuration. */
   readonly ports: readonly number[];
+  /** Of the server for operators, where there is one. */
+  readonly adminPort: number | undefined;
+  /** What it has counted, and how its upstreams stand. */
+  reading(): EdgeReading;
+  /** Opens the access log's file again: somebody has moved it away. */
+  reopenLog(): Promise<void>;
   /**
    * Puts a whole new configuration in force without dropping a connection: requests that begin after the returned promise's
    * first turn follow it. Resolves once every endpoint that it removed has answered its last request (`drained: true`), or
@@ -84,27 +101,33 @@ export async function startEdge(config: EdgeConfig, options: EdgeOptions = {}): 
   return edge;
 }
 
-class Edge implements RunningEdge {
+class Edge implements RunningEdge, EdgeControl {
+  readonly #options: EdgeOptions;
   readonly #runtime: EdgeRuntime;
   readonly #random: Random;
   /** What all workers of an edge share, and nobody else knows. */
   readonly #secret: Uint8Array;
-  readonly #onEvent: (event: EdgeEvent) => void;
   readonly #upstreams = new Map<string, Upstream>();
+  readonly #tls: EdgeTls;
+  readonly #observation: Observation;
+  readonly #listeners: Listeners;
   /** Removed, and not yet done with their last request. */
   readonly #leaving = new Set<Endpoint>();
-  readonly #listenersLeaving = new Set<Listener>();
-  #listeners: readonly Listener[] = [];
+  #config: EdgeConfig = { listeners: [], upstreams: {} };
+  #admin: AdminServer | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
+  #draining: Promise<{ readonly drained: boolean }> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: EdgeOptions) {
-    const { clock = systemClock, random = systemRandom } = options;
+    const { clock = systemClock, random = systemRandom, secret = randomBytes(SECRET_BYTES) } = options;
     const limits = limitsOf({});
-    this.#random = random;
-    this.#secret = options.secret ?? randomBytes(32);
-    this.#onEvent = options.onEvent ?? (() => {});
     const requestIds = new RequestIds(random);
+    this.#options = options;
+    this.#random = random;
+    this.#secret = secret;
+    this.#tls = new EdgeTls({ clock, secret, report: (event) => options.onTls?.(event) });
+    this.#observation = new Observation(clock, random, this.#upstreams);
     this.#runtime = {
       clock,
       name: `trestle-${requestIds.edge}`,
@@ -112,39 +135,68 @@ class Edge implements RunningEdge {
       watch: new Watch(clock, sweepPeriodMs(limits)),
       timeouts: new Timeouts(clock),
       upstreams: this.#upstreams,
-      observer: undefined,
+      observer: this.#observation,
       limits,
       documentationUrl: "",
       closing: false,
     };
+    const parts = { runtime: this.#runtime, random, tls: this.#tls, observation: this.#observation };
+    this.#listeners = new Listeners(parts);
   }
 
   get port(): number {
-    return this.#listeners[0]?.port ?? 0;
+    return this.ports[0] ?? 0;
   }
 
   get ports(): readonly number[] {
-    return this.#listeners.map((listener) => listener.port);
+    return this.#listeners.ports;
   }
 
-  async update(config: EdgeConfig, options: UpdateOptions = {}): Promise<{ readonly drained: boolean }> {
+  get adminPort(): number | undefined {
+    return this.#admin?.port;
+  }
+
+  config(): EdgeConfig {
+    return this.#config;
+  }
+
+  state(): "serving" | "draining" {
+    return this.#draining || this.#closed ? "draining" : "serving";
+  }
+
+  reading(): EdgeReading {
+    return this.#observation.reading();
+  }
+
+  async clusters(): Promise<EdgeReading["upstreams"]> {
+    return this.reading().upstreams;
+  }
+
+  async metrics(): Promise<EdgeReading["metrics"]> {
+    return this.reading().metrics;
+  }
+
+  reopenLog(): Promise<void> {
+    return this.#observation.reopenLog();
+  }
+
+  async update(
+    next: EdgeConfig | ((current: EdgeConfig) => EdgeConfig),
+    options: UpdateOptions = {},
+  ): Promise<{ readonly drained: boolean }> {
     // One change at a time, in the order they were asked for; draining goes on beside the next.
-    const change = this.#lastChange.then(() => this.#apply(config, options.sockets));
+    const change = this.#lastChange.then(() => {
+      return this.#apply(typeof next === "function" ? next(this.#config) : next, options.sockets);
+    });
     this.#lastChange = change.catch(() => {});
     const removed = await change;
     options.onApplied?.();
     return this.#drainEndpoints(removed);
   }
 
-  async drain({ maxMs }: { readonly maxMs?: number } = {}): Promise<{ readonly drained: boolean }> {
-    await this.#lastChange;
-    const runtime = this.#runtime;
-    runtime.closing = true;
-    const listeners = [...this.#listeners, ...this.#listenersLeaving];
-    const gone = Promise.all(listeners.map((listener) => listener.stopAccepting())).then(() => true);
-    const drained = await within(gone, maxMs ?? runtime.limits.drainTimeoutMs, runtime.clock);
-    await this.close();
-    return { drained };
+  drain(options: { readonly maxMs?: number } = {}): Promise<{ readonly drained: boolean }> {
+    this.#draining ??= this.#drain(options);
+    return this.#draining;
   }
 
   close(): Promise<void> {
@@ -161,47 +213,41 @@ class Edge implements RunningEdge {
     if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
     checkConfig(config);
     const limits = limitsOf(config);
-    const listeners = await this.#openListeners(config, sockets);
+    await using undo = new AsyncDisposableStack();
+    const tls = await this.#tls.prepare(config);
+    undo.defer(() => tls.discard());
+    const log = await this.#observation.prepare(config.accessLog);
+    if (log.isNew) undo.defer(() => log.log?.close());
+    const admin = await this.#adminOf(config);
+    if (admin && admin !== this.#admin) undo.defer(() => admin.close());
+    const listeners = await this.#listeners.prepare(config, sockets);
+    undo.move();
 
     const runtime = this.#runtime;
     runtime.limits = limits;
     runtime.documentationUrl = config.documentationUrl ?? "/docs/errors";
     runtime.watch.periodMs = sweepPeriodMs(limits);
     runtime.timeouts.tidy();
+    this.#config = config;
     const removed = this.#configureUpstreams(config, limits);
-    for (const [at, listener] of listeners.entries()) {
-      const wanted = config.listeners[at];
-      if (wanted) listener.replaceSite(this.#siteOf(wanted));
-      listener.applyLimits(limits);
-    }
-    const leaving = this.#listeners.filter((listener) => !listeners.includes(listener));
-    this.#listeners = listeners;
-    for (const listener of leaving) {
-      this.#listenersLeaving.add(listener);
-      void listener.close().then(() => this.#listenersLeaving.delete(listener));
-    }
+    const tlsOf = (listener: ListenerConfig) => this.#tls.serverOf(listener);
+    this.#listeners.apply(listeners, { config, upstreams: this.#upstreams, tlsOf }, limits);
+    tls.commit();
+    this.#observation.apply(log, config, meteredNames(config, this.#listeners.names));
+    if (config.admin) admin?.useToken(config.admin.token);
+    // Whoever asked for this change by the former server has the answer still to come.
+    if (this.#admin !== admin) void this.#admin?.close();
+    this.#admin = admin;
     return removed;
   }
 
-  /** The listeners of a configuration, in its order: those that are open already, and new ones. All or none. */
-  async #openListeners(config: EdgeConfig, sockets: SocketLookup | undefined): Promise<Listener[]> {
-    const free = [...this.#listeners];
-    const opened: Listener[] = [];
-    const listeners: Listener[] = [];
-    try {
-      for (const wanted of config.listeners) {
-        const at = free.findIndex((listener) => listener.serves(wanted));
-        const [kept] = at < 0 ? [] : free.splice(at, 1);
-        // Until the rest of the configuration is in force, a new listener answers 404.
-        const listener = kept ?? (await Listener.open(wanted, EMPTY_SITE, this.#runtime, sockets));
-        if (!kept) opened.push(listener);
-        listeners.push(listener);
-      }
-      return listeners;
-    } catch (thrown) {
-      await Promise.all(opened.map((listener) => listener.close()));
-      throw thrown;
-    }
+  /** The server for operators that a configuration asks for: the one that there is, or a new one. */
+  async #adminOf({ admin }: EdgeConfig): Promise<AdminServer | undefined> {
+    if (!admin) return undefined;
+    if (this.#admin?.serves(admin)) return this.#admin;
+    const { clock, requestIds } = this.#runtime;
+    const documentationUrl = () => this.#runtime.documentationUrl;
+    return startAdmin(admin, { control: this, clock, requestIds, documentationUrl });
   }
 
   #configureUpstreams(config: EdgeConfig, limits: EdgeLimits): Endpoint[] {
@@ -220,27 +266,14 @@ class Edge implements RunningEdge {
           random: this.#random,
           secret: this.#secret,
           onEndpoint: (of, id, state, reason) =>
-            this.#onEvent({ type: "endpoint", upstream: of, id, state, reason }),
+            this.#options.onEvent?.({ type: "endpoint", upstream: of, id, state, reason }),
+          transportOf: (settings) => transportOf(settings, this.#tls.clientOf(settings)),
         });
         this.#upstreams.set(name, upstream);
       }
       removed.push(...upstream.configure(wanted, limits));
     }
     return removed;
-  }
-
-  #siteOf(listener: ListenerConfig): Site {
-    if (listener.kind === "tcp" || listener.kind === "udp") return EMPTY_SITE;
-    const upstreamOf = (name: string): Upstream => {
-      const upstream = this.#upstreams.get(name);
-      if (!upstream) throw new Error(`a checked configuration leads to ${name}, which does not exist`);
-      return upstream;
-    };
-    const { trustedHops = 0 } = listener;
-    return {
-      routes: compileRoutes(listener.routes, { upstreamOf, random: this.#random }),
-      trustedHops: trustedHops === "all" ? Number.POSITIVE_INFINITY : trustedHops,
-    };
   }
 
   async #drainEndpoints(removed: readonly Endpoint[]): Promise<{ drained: boolean }> {
@@ -262,19 +295,31 @@ class Edge implements RunningEdge {
     return { drained };
   }
 
+  async #drain({ maxMs }: { readonly maxMs?: number }): Promise<{ readonly drained: boolean }> {
+    await this.#lastChange;
+    const runtime = this.#runtime;
+    runtime.closing = true;
+    const gone = this.#listeners.stopAccepting().then(() => true);
+    const drained = await within(gone, maxMs ?? runtime.limits.drainTimeoutMs, runtime.clock);
+    await this.close();
+    this.#options.onDrained?.();
+    return { drained };
+  }
+
   async #close(): Promise<void> {
     const runtime = this.#runtime;
     runtime.closing = true;
     for (const endpoint of this.#endpoints()) endpoint.closeTunnels();
-    const listeners = [...this.#listeners, ...this.#listenersLeaving];
-    const closed = Promise.all(listeners.map((listener) => listener.close())).then(() => true);
+    const closed = this.#listeners.close().then(() => true);
     if (!(await within(closed, CLOSE_MS, runtime.clock))) {
-      for (const listener of listeners) listener.destroyConnections();
+      this.#listeners.destroyConnections();
       await closed;
     }
     for (const endpoint of this.#endpoints()) endpoint.close();
     for (const upstream of this.#upstreams.values()) upstream.close();
+    this.#tls.close();
     runtime.watch.close();
+    await Promise.all([this.#observation.close(), this.#admin?.close()]);
   }
 
   *#endpoints(): Iterable<Endpoint> {
@@ -283,7 +328,22 @@ class Edge implements RunningEdge {
   }
 }
 
-const EMPTY_SITE: Site = { routes: new RouteTable([]), trustedHops: 0 };
+/** What metrics are told of: nothing that a configuration does not name. */
+function meteredNames(config: EdgeConfig, listeners: readonly string[]): MeteredNames {
+  const routes = config.listeners.flatMap((listener) =>
+    listener.kind === "tcp" || listener.kind === "udp" ? [] : listener.routes,
+  );
+  return {
+    routes: routes.map((route) => route.name ?? routeName(route)),
+    upstreams: Object.entries(config.upstreams).map(([name, { endpoints }]) => [
+      name,
+      endpoints.map(({ id }) => id),
+    ]),
+    listeners,
+  };
+}
+
+const SECRET_BYTES = 32;
 
 /** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
 function sweepPeriodMs(limits: EdgeLimits): number {

@@ -4,12 +4,14 @@ import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
 import type { Hop } from "../exchange/request-head.ts";
 import { TUNNEL_KEEP_ALIVE_MS } from "../exchange/tunnel.ts";
 import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
+import { beginsHttp2, opensHttp2 } from "../http2/preface.ts";
 import { PIPELINED_REQUESTS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
 import { ClientAnswer } from "./client-answer.ts";
 import { ClientRequest } from "./client-request.ts";
+import type { Peer } from "./peer.ts";
 import { readShared } from "./shared-read.ts";
 import type { StandingFields } from "./standing-fields.ts";
 import { UpgradedStream } from "./upgraded-stream.ts";
@@ -21,6 +23,10 @@ export interface ConnectionHost {
   /** The routes in force. */
   readonly site: Site;
   connectionClosed(connection: ClientConnection): void;
+  /** Whether clients may open with HTTP/2. */
+  readonly speaksHttp2: boolean;
+  /** One does: the connection is no longer this one's. `read` is what it has sent so far. */
+  openHttp2(socket: Socket, peer: Peer, read: Buffer): void;
 }
 
 /**
@@ -33,6 +39,7 @@ export class ClientConnection implements ExchangeHost, Watched {
   readonly tls: string | undefined;
   #hop: Hop;
   readonly #socket: Socket;
+  readonly #peer: Peer;
   readonly #host: ConnectionHost;
   readonly #parser: RequestParser;
   /** The request whose body has not arrived whole. */
@@ -51,18 +58,24 @@ export class ClientConnection implements ExchangeHost, Watched {
   #leaving = false;
   #paused = false;
   #hadRequest = false;
+  /** What may become the opening of HTTP/2. */
+  #opening: Buffer | undefined;
   /** Since when the client has kept silent, or has been sending the present head; negative until the next sweep. */
   #sinceMs = -1;
 
-  /** `accepted`: a connection that nothing was read of, paused. */
-  constructor(accepted: Socket, host: ConnectionHost) {
+  /**
+   * `isFresh`: nothing was read of the connection, which is paused, and nothing stands between it and the client; only such a one
+   * can be read into the common buffer.
+   */
+  constructor(accepted: Socket, host: ConnectionHost, peer: Peer, isFresh: boolean) {
     const { runtime } = host;
-    const socket = readShared(accepted, this.#onBytes);
+    const socket = isFresh ? readShared(accepted, this.#onBytes) : accepted.on("data", this.#onBytes);
     this.#socket = socket;
     this.#host = host;
     this.runtime = runtime;
     this.standing = host.standing;
-    this.tls = undefined;
+    this.#peer = peer;
+    this.tls = peer.tls;
     this.#hop = this.#hopOf(host.site);
     this.#parser = new RequestParser(runtime.limits);
     runtime.watch.add(this);
@@ -71,6 +84,7 @@ export class ClientConnection implements ExchangeHost, Watched {
     // The close that follows says all that matters.
     socket.on("error", () => {});
     socket.once("close", this.#onClose);
+    if (!isFresh) socket.resume();
   }
 
   /** The routes in force. */
@@ -86,7 +100,7 @@ export class ClientConnection implements ExchangeHost, Watched {
   }
 
   get linkClient(): LinkClient {
-    return this.#socket;
+    return this.#peer.link;
   }
 
   /** Whether the answer under way is the connection's last. */
@@ -158,6 +172,7 @@ export class ClientConnection implements ExchangeHost, Watched {
       return;
     }
     if (this.#deaf) return;
+    if (!this.#hadRequest && this.#opensHttp2(bytes)) return;
     const parser = this.#parser;
     if (!parser.isWithinHead) {
       this.#sinceMs = -1;
@@ -193,6 +208,32 @@ export class ClientConnection implements ExchangeHost, Watched {
     }
   };
 
+  /** Whether these are the first bytes of HTTP/2, or may become them: then they are not to be read as a request. */
+  #opensHttp2(bytes: Buffer): boolean {
+    if (!this.#host.speaksHttp2 || this.#parser.isWithinHead) return false;
+    const opening = this.#opening ? Buffer.concat([this.#opening, bytes]) : bytes;
+    if (!beginsHttp2(opening)) {
+      if (!this.#opening) return false;
+      this.#opening = undefined;
+      this.#onBytes(opening);
+      return true;
+    }
+    if (!opensHttp2(opening)) {
+      this.#opening = Buffer.from(opening);
+      return true;
+    }
+    const socket = this.#socket;
+    this.#deaf = true;
+    this.runtime.watch.delete(this);
+    socket.off("data", this.#onBytes);
+    socket.off("end", this.#onEnd);
+    socket.off("drain", this.#onDrain);
+    socket.off("close", this.#onClose);
+    this.#host.connectionClosed(this);
+    this.#host.openHttp2(socket, this.#peer, Buffer.from(opening));
+    return true;
+  }
+
   /** A head has arrived. False when what follows it is not to be read. */
   #begin(start: RequestStart): boolean {
     // A client may send anything behind its last request; nobody answers it (RFC 9112, section 9.6).
@@ -215,10 +256,10 @@ export class ClientConnection implements ExchangeHost, Watched {
 
   #hopOf({ trustedHops }: Site): Hop {
     return {
-      peerAddress: this.#socket.remoteAddress ?? "unknown",
+      peerAddress: this.#peer.address,
       trustedHops,
-      secure: false,
-      clientCertificate: undefined,
+      secure: this.#peer.tls !== undefined,
+      clientFields: this.#peer.fields,
       name: this.runtime.name,
     };
   }

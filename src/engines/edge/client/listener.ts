@@ -1,34 +1,67 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { EdgeLimits, ListenerConfig } from "../config/index.ts";
+import type { Random } from "../../../blocks/time/index.ts";
+import type { EdgeLimits, HttpListenerConfig, ListenerConfig } from "../config/index.ts";
+import { ClientSession } from "../http2/client-session.ts";
+import type { ConfiguredEdge, EdgeListener } from "../layer4/edge-listener.ts";
+import type { ProxyHeader } from "../layer4/proxy-header.ts";
+import { readProxyHeader } from "../layer4/proxy-header-reader.ts";
 import { listenError } from "../listen-error.ts";
+import type { ListenerMeter } from "../observe/listener-meter.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
+import { EMPTY_SITE, siteOf } from "../site.ts";
+import type { EdgeTls } from "../tls/edge-tls.ts";
+import type { ServerTls } from "../tls/index.ts";
 import type { SocketLookup } from "../workers/bound-socket.ts";
 import { ClientConnection, type ConnectionHost } from "./connection.ts";
+import { type Peer, plainPeer, securePeer } from "./peer.ts";
 import { StandingFields } from "./standing-fields.ts";
 
 /** Connections that the kernel holds until they are accepted. */
 const BACKLOG = 1_024;
 
-/** One address that the edge listens on, and the connections that it has taken there. */
-export class Listener implements ConnectionHost {
-  readonly config: ListenerConfig;
+/** What an HTTP listener is opened with. */
+export interface HttpListenerOptions {
+  readonly runtime: EdgeRuntime;
+  /** Draws the shares of splits and mirrors. */
+  readonly random: Random;
+  readonly tls: EdgeTls;
+  /** What is counted of a listener, by `host:port`. */
+  readonly meterOf: (listener: string) => ListenerMeter;
+  /** Sockets that others hold too. */
+  readonly sockets?: SocketLookup | undefined;
+}
+
+/** A connection of either version. */
+type Connection = ClientConnection | ClientSession;
+
+/** One address at which the edge speaks HTTP, and the connections that it has taken there. */
+export class HttpListener implements EdgeListener, ConnectionHost {
   readonly runtime: EdgeRuntime;
   readonly standing: StandingFields;
+  readonly #options: HttpListenerOptions;
   readonly #server: Server;
-  readonly #connections = new Set<ClientConnection>();
-  #site: Site;
+  readonly #connections = new Set<Connection>();
+  /** Those that do not speak HTTP yet. */
+  readonly #opening = new Set<Socket>();
+  #config: HttpListenerConfig;
+  /** Known once the address is. */
+  #meter: ListenerMeter | undefined;
+  #site: Site = EMPTY_SITE;
+  #tls: ServerTls | undefined;
   #stopped: Promise<void> | undefined;
 
-  private constructor(config: ListenerConfig, site: Site, runtime: EdgeRuntime) {
-    this.config = config;
+  private constructor(config: HttpListenerConfig, options: HttpListenerOptions) {
+    const { runtime } = options;
+    this.#config = config;
+    this.#options = options;
     this.runtime = runtime;
     this.standing = new StandingFields(runtime.clock, runtime.limits.idleTimeoutMs);
-    this.#site = site;
     // A client that has sent half a request and no more is told so: its side of the connection alone is closed then.
     this.#server = createServer(
       { noDelay: true, allowHalfOpen: true, pauseOnConnect: true },
       this.#onConnection,
     );
+    this.#server.on("drop", () => this.#meter?.connectionRefused("limit"));
     this.applyLimits(runtime.limits);
   }
 
@@ -36,20 +69,20 @@ export class Listener implements ConnectionHost {
    * Resolves once the address takes connections: on a socket that others hold too, where `sockets` has one for it. Throws
    * `EdgeError` `PORT_IN_USE` or `CANNOT_LISTEN`.
    */
-  static async open(
-    config: ListenerConfig,
-    site: Site,
-    runtime: EdgeRuntime,
-    sockets?: SocketLookup,
-  ): Promise<Listener> {
-    const listener = new Listener(config, site, runtime);
-    await listener.#listen(sockets);
+  static async open(config: HttpListenerConfig, options: HttpListenerOptions): Promise<HttpListener> {
+    const listener = new HttpListener(config, options);
+    await listener.#listen(options.sockets);
+    listener.#meter = options.meterOf(`${config.host}:${listener.port}`);
     return listener;
+  }
+
+  get config(): HttpListenerConfig {
+    return this.#config;
   }
 
   get port(): number {
     const address = this.#server.address();
-    return typeof address === "object" && address ? address.port : this.config.port;
+    return typeof address === "object" && address ? address.port : this.#config.port;
   }
 
   /** The routes in force. */
@@ -57,14 +90,20 @@ export class Listener implements ConnectionHost {
     return this.#site;
   }
 
-  /** Whether this listener is the one that a configuration speaks of. */
-  serves(config: ListenerConfig): boolean {
-    return this.config.host === config.host && this.config.port === config.port;
+  get speaksHttp2(): boolean {
+    return this.#config.http2 !== false;
   }
 
-  /** Puts other routes in force for all requests that have not begun. */
-  replaceSite(site: Site): void {
-    this.#site = site;
+  serves({ kind = "http", host, port }: ListenerConfig): boolean {
+    return kind === "http" && this.#config.host === host && this.#config.port === port;
+  }
+
+  /** Puts other routes in force for all requests that have not begun, and another TLS for all connections to come. */
+  reconfigure(config: ListenerConfig, { upstreams }: ConfiguredEdge): void {
+    if (config.kind === "tcp" || config.kind === "udp") return;
+    this.#config = config;
+    this.#site = siteOf(config, upstreams, this.#options.random);
+    this.#tls = this.#options.tls.serverOf(config);
   }
 
   applyLimits(limits: EdgeLimits): void {
@@ -75,27 +114,80 @@ export class Listener implements ConnectionHost {
   /** Takes no further connection; resolves once all are gone: idle ones at once, others with their last answer. */
   close(): Promise<void> {
     const gone = this.stopAccepting();
+    for (const socket of this.#opening) socket.destroy();
     for (const connection of this.#connections) connection.leave();
     return gone;
   }
 
-  /** Takes no further connection; resolves once all are gone, each in its own time. */
+  /** Takes no further connection; resolves once all are gone, each in its own time. Streams of HTTP/2 are told to go elsewhere. */
   stopAccepting(): Promise<void> {
     this.#stopped ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.#connections) if (connection instanceof ClientSession) connection.leave();
     return this.#stopped;
   }
 
   /** Cuts every connection. */
   destroyConnections(): void {
+    for (const socket of this.#opening) socket.destroy();
     for (const connection of this.#connections) connection.destroy();
   }
 
   connectionClosed(connection: ClientConnection): void {
-    this.#connections.delete(connection);
+    if (this.#connections.delete(connection)) this.#meter?.connectionClosed("http1");
+  }
+
+  sessionClosed(session: ClientSession): void {
+    if (this.#connections.delete(session)) this.#meter?.connectionClosed("http2");
+  }
+
+  openHttp2(socket: Socket, peer: Peer, read?: Buffer): void {
+    this.#meter?.connectionOpened("http2");
+    const session = new ClientSession(socket, this, { peer, ...(read ? { read } : {}) });
+    this.#connections.add(session);
+    if (this.#stopped) session.leave();
+  }
+
+  #openHttp1(socket: Socket, peer: Peer, isFresh: boolean): void {
+    this.#meter?.connectionOpened("http1");
+    this.#connections.add(new ClientConnection(socket, this, peer, isFresh));
+  }
+
+  readonly #onConnection = (socket: Socket): void => {
+    if (this.#config.acceptProxy) void this.#readProxyHeader(socket);
+    else if (this.#tls) this.#secure(socket, this.#tls, undefined);
+    else this.#openHttp1(socket, plainPeer(socket, undefined), true);
+  };
+
+  /** Reads what the proxy in front says of the client, before anything else. */
+  async #readProxyHeader(socket: Socket): Promise<void> {
+    this.#opening.add(socket);
+    const outcome = await readProxyHeader(socket, { watch: this.runtime.watch });
+    this.#opening.delete(socket);
+    if (outcome.kind !== "header" || socket.destroyed) {
+      this.#meter?.connectionRefused("proxy");
+      socket.destroy();
+    } else if (this.#tls) this.#secure(socket, this.#tls, outcome.header);
+    else this.#openHttp1(socket, plainPeer(socket, outcome.header), false);
+  }
+
+  #secure(socket: Socket, tls: ServerTls, header: ProxyHeader | undefined): void {
+    this.#opening.add(socket);
+    tls.accept(socket, {
+      onSecure: (secured) => {
+        this.#opening.delete(socket);
+        const peer = securePeer(secured, header, tls.clientFields(secured));
+        if (secured.alpnProtocol === "h2") this.openHttp2(secured, peer);
+        else this.#openHttp1(secured, peer, false);
+      },
+      onRefused: () => {
+        this.#opening.delete(socket);
+        this.#meter?.connectionRefused("tls");
+      },
+    });
   }
 
   #listen(sockets: SocketLookup | undefined): Promise<void> {
-    const { host, port } = this.config;
+    const { host, port } = this.#config;
     const socket = sockets?.("tcp", host, port);
     return new Promise((resolve, reject) => {
       this.#server.once("error", (thrown) => reject(listenError(host, port, thrown)));
@@ -109,8 +201,4 @@ export class Listener implements ConnectionHost {
       else this.#server.listen({ host, port, backlog: BACKLOG });
     });
   }
-
-  readonly #onConnection = (socket: Socket): void => {
-    this.#connections.add(new ClientConnection(socket, this));
-  };
 }

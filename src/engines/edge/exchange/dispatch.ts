@@ -31,6 +31,8 @@ export interface DispatchOptions {
   /** Whether the client asks for another protocol. */
   readonly switches: boolean;
   readonly client: LinkClient | undefined;
+  /** Whether it is sent to the breaker's fallback where the upstream is spared. */
+  readonly fallsBack: boolean;
 }
 
 /** Told what becomes of a dispatch; never after it was abandoned. */
@@ -62,7 +64,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   readonly client: LinkClient | undefined;
   /** How many endpoints the request was sent to. */
   attempts = 0;
-  /** From when the last attempt was sent to its answer; -1 without one. */
+  /** From when the last attempt was sent to its answer; -1 as long as there is none. */
   upstreamMs = -1;
   /** The last one that was chosen. */
   endpoint: Endpoint | undefined;
@@ -76,6 +78,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #timeouts: SharedTimeouts | undefined;
   #attempt: Attempt | undefined;
   #tried: Endpoint[] | undefined;
+  /** Where the client belongs, by its affinity. */
+  #kept: Endpoint | undefined;
   #retried = 0;
   /** When the present part of the way began, or bytes moved last. */
   #sinceMs = 0;
@@ -99,6 +103,11 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** Bytes of the request's body that were sent. */
   get requestBytes(): number {
     return this.#attempt?.body?.bytes ?? 0;
+  }
+
+  /** Whether the client was sent elsewhere for this once, and belongs where it did: that one is busy, or has failed one request. */
+  get strayed(): boolean {
+    return this.#kept !== undefined && this.#kept !== this.endpoint;
   }
 
   /** Whether the body waits for the word of an upstream, which may never come. */
@@ -162,7 +171,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       if (!body.begun) {
         if (elapsedMs > CONTINUE_WAIT_MS) this.onContinue();
       } else if (elapsedMs > (idleMs ?? limits.idleTimeoutMs)) {
-        this.#giveUp({ code: body.blocked ? "GATEWAY_TIMEOUT" : "REQUEST_TIMEOUT" }, true);
+        if (body.blocked) this.#late(nowMs, false);
+        else this.#giveUp({ code: "REQUEST_TIMEOUT" }, true);
       }
     } else if (elapsedMs > (responseMs ?? limits.responseTimeoutMs)) this.#late(nowMs, false);
   }
@@ -170,7 +180,10 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** The time for one attempt, or for the answer, is up. */
   expired(): void {
     this.#timeouts = undefined;
-    this.#late(this.#nowMs(), this.#options.route.retries.perTryMs !== undefined);
+    const nowMs = this.#nowMs();
+    const forOneAttempt = this.#options.route.retries.perTryMs !== undefined;
+    if (forOneAttempt && this.#attempt?.isConnecting) this.#sendElsewhere(this.#timedOut(nowMs), nowMs);
+    else this.#late(nowMs, forOneAttempt);
   }
 
   onLink(link: UpstreamLink): void {
@@ -190,8 +203,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   onBodySent(): void {
-    const { responseMs } = this.#options.route;
-    if (responseMs !== undefined && !this.#timeouts) this.#startTimer(responseMs);
+    // An upstream may answer before it has all of the request.
+    if (this.upstreamMs < 0) this.#startTimer();
     this.#listener.onBodySent();
   }
 
@@ -285,10 +298,13 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       this.#pass = pass;
       return true;
     }
-    const fallback = pass === "open" ? this.#upstream.fallback : undefined;
+    if (pass === "full") {
+      this.#listener.onNoAnswer({ code: "OVERLOADED" }, false);
+      return false;
+    }
+    const fallback = this.#options.fallsBack ? this.#upstream.fallback : undefined;
     if (!fallback) {
-      const code = pass === "open" ? "CIRCUIT_OPEN" : "OVERLOADED";
-      this.#listener.onNoAnswer({ code }, false);
+      this.#listener.onNoAnswer(this.#spared(nowMs), false);
       return false;
     }
     if ("answer" in fallback) {
@@ -298,7 +314,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const other = this.#options.runtime.upstreams.get(fallback.to);
     const second = other && other !== this.#options.upstream ? other.enter(nowMs) : "full";
     if (!other || typeof second === "string") {
-      this.#listener.onNoAnswer({ code: "CIRCUIT_OPEN" }, false);
+      this.#listener.onNoAnswer(this.#spared(nowMs), false);
       return false;
     }
     this.#upstream = other;
@@ -306,12 +322,17 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     return true;
   }
 
+  #spared(nowMs: number): Answer {
+    return { code: "CIRCUIT_OPEN", retryAfterMs: this.#upstream.retryAfterMs(nowMs) };
+  }
+
   /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
   #send(nowMs: number, lastResort?: Endpoint): void {
     const endpoint = this.#pick(nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
     if (endpoint) this.#sendTo(endpoint, nowMs);
     else {
-      this.#judge(true, nowMs);
+      // That the edge has its bounds says nothing against the upstream.
+      if (!this.#someWereFull) this.#judge(true, nowMs);
       this.#giveUp({ code: this.#someWereFull ? "OVERLOADED" : "UPSTREAM_UNAVAILABLE" });
     }
   }
@@ -321,7 +342,10 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const { facts } = this.#options;
     const tried = besides ? [...(this.#tried ?? []), besides] : this.#tried;
     const kept = upstream.affinity?.endpointFor(facts, upstream.endpoints, nowMs, tried);
-    if (kept) return kept;
+    if (kept) {
+      this.#kept ??= kept;
+      return kept;
+    }
     const hash = upstream.key ? keyOf(upstream.key, facts) : undefined;
     return upstream.pick(hash === undefined ? nowMs : { nowMs, hash }, tried);
   }
@@ -346,16 +370,17 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   #sendOn(link: UpstreamLink, nowMs: number): void {
-    const { runtime, request, head, target, bodyBytes, route } = this.#options;
+    const { runtime, request, head, target, bodyBytes } = this.#options;
     this.attempts += 1;
+    this.upstreamMs = -1;
     this.#sinceMs = nowMs;
     this.#sentAtMs = nowMs;
     const { headerBytes, headerFields } = runtime.limits;
     const { switches } = this;
     const options = { from: request, head, target, headerBytes, headerFields, bodyBytes, switches };
     this.#attempt = new Attempt(link, options, this);
-    const patienceMs = route.retries.perTryMs ?? (hasBody(head) ? undefined : route.responseMs);
-    if (patienceMs !== undefined) this.#startTimer(patienceMs);
+    // How long a body takes is the client's affair: an endpoint is not to be blamed for that.
+    if (!hasBody(head)) this.#startTimer();
   }
 
   #sendElsewhere(failed: Endpoint | undefined, nowMs: number, lastResort?: Endpoint): void {
@@ -375,16 +400,21 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** No answer came in time: not in that for one attempt, which others may follow, or not in that for all of them. */
   #late(nowMs: number, forOneAttempt: boolean): void {
-    const endpoint = this.#endAttempt();
-    if (endpoint) {
-      endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
-      this.#upstream.suspect(endpoint);
-    }
+    const endpoint = this.#timedOut(nowMs);
     if (forOneAttempt) this.#repeat(endpoint, nowMs, { code: "GATEWAY_TIMEOUT" });
     else {
       this.#judge(true, nowMs);
       this.#giveUp({ code: "GATEWAY_TIMEOUT" });
     }
+  }
+
+  #timedOut(nowMs: number): Endpoint | undefined {
+    const endpoint = this.#endAttempt();
+    if (endpoint) {
+      endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
+      this.#upstream.suspect(endpoint);
+    }
+    return endpoint;
   }
 
   /** What may have been served is sent again, if that is safe; or else answered for. */
@@ -438,8 +468,12 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     if (pass) this.#upstream.leave(pass);
   }
 
-  #startTimer(delayMs: number): void {
-    this.#timeouts = this.#options.runtime.timeouts.of(delayMs);
+  /** The request is sent: the time for its answer begins. */
+  #startTimer(): void {
+    const { runtime, route } = this.#options;
+    const delayMs = route.retries.perTryMs ?? route.responseMs;
+    if (delayMs === undefined) return;
+    this.#timeouts = runtime.timeouts.of(delayMs);
     this.#timeouts.start(this);
   }
 

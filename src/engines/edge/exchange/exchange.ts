@@ -3,6 +3,7 @@ import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
 import { type Answer, type AnswerCode, answerParts } from "../answers.ts";
 import { FieldFacts, type RequestFacts } from "../balancing/request-facts.ts";
 import type { FixedAnswerConfig } from "../config/index.ts";
+import { grpcAnswerParts, isGrpcRequest } from "../http2/grpc-answer.ts";
 import { DISCARD_BYTES, LINGER_MS } from "../limits.ts";
 import type { ExchangeRecord, Outcome } from "../observe/exchange-record.ts";
 import { admit } from "../routing/admission.ts";
@@ -12,6 +13,7 @@ import type { EdgeRuntime, Site, SiteRoute } from "../runtime.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
 import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
+import type { TeedRequest } from "./copied-request.ts";
 import { Dispatch, type DispatchListener } from "./dispatch.ts";
 import type { AnswerMessage, AnswerWriter, HttpVersion, RequestMessage } from "./messages.ts";
 import { mirrored } from "./mirror.ts";
@@ -64,6 +66,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   #facts: RequestFacts | undefined;
   #dispatch: Dispatch | undefined;
   #relay: ResponseRelay | undefined;
+  /** The request as it is read where it is copied to a mirror, body and all. */
+  #copied: TeedRequest | undefined;
   #totalTimeouts: SharedTimeouts | undefined;
   #ownBytes = 0;
   #startedMs = 0;
@@ -189,8 +193,12 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       bodyBytes: route.bodyBytes ?? runtime.limits.bodyBytes,
       switches: this.#upgrade !== undefined,
       client: linkClient,
+      fallsBack: true,
     };
-    if (route.mirror?.draw()) options.request = mirrored(route.mirror.to, options);
+    if (route.mirror?.draw()) {
+      this.#copied = mirrored(route.mirror.to, options);
+      options.request = this.#copied ?? options.request;
+    }
     this.#phase = "sending";
     this.#dispatch = new Dispatch(options, this);
     this.#dispatch.start(nowMs);
@@ -198,6 +206,11 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   /** The client broke the rules of HTTP in the middle of its body. */
   requestBroke(answer: Answer): void {
+    // It has its answer, and nobody reads the rest.
+    if (this.#phase === "lingering") {
+      this.response.end();
+      return;
+    }
     if (this.#phase === "sending") this.#dispatch?.abandon();
     if (this.#phase === "answering") this.#cut();
     else this.#refuse(answer, true);
@@ -288,7 +301,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   onAnswer(answer: AnswerMessage): void {
     if (this.#dispatch?.holdsBody) this.#endConnection();
-    const relay = new ResponseRelay(answer, this.response, this.#upgrade?.socket ?? this.response, this);
+    const relay = new ResponseRelay(answer, this.response, this);
     if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
     const { method, httpVersion } = this.#request;
     const to = { requestId: this.requestId, method, version: httpVersion };
@@ -356,20 +369,29 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   /** Answers in the edge's own name; `ends` when what follows on the connection cannot be trusted. */
   #refuse(answer: Answer, ends = false): void {
     this.code = answer.code;
-    const { documentationUrl } = this.#connection.runtime;
-    const { status, reason, headers, body } = answerParts(answer, this.requestId, documentationUrl);
-    this.#answerOwn(status, reason, headers, body, ends);
+    const request = this.#request;
+    const parts =
+      request.httpVersion === "2.0" && isGrpcRequest(request.rawHeaders)
+        ? grpcAnswerParts(answer, this.requestId)
+        : answerParts(answer, this.requestId, this.#connection.runtime.documentationUrl);
+    this.#answerOwn(parts.status, parts.reason, parts.headers, parts.body, ends);
   }
 
   #answerOwn(status: number, reason: string, fields: string[], body: Buffer, ends: boolean): void {
-    if (this.#phase === "done" || this.response.headersSent || this.response.destroyed) {
+    if (this.response.headersSent) {
       this.#cut();
+      return;
+    }
+    if (this.response.destroyed) {
+      // Nobody is there to be told. The close that follows ends the exchange.
+      this.code = undefined;
       return;
     }
     const head = this.#head;
     const unread = !this.#request.complete && hasBody(head);
     const discards = unread && !head.chunked && head.contentLength <= DISCARD_BYTES;
-    const lingers = unread && (ends || !discards || head.expectsContinue);
+    // A stream can be called off without harm to what was sent on it.
+    const lingers = unread && head.version !== "2.0" && (ends || !discards || head.expectsContinue);
     if (ends || lingers || this.#upgrade || this.#connection.isEnding) this.#endConnection();
     this.outcome = "own";
     this.status = status;
@@ -399,8 +421,10 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   /** What binds the client to the endpoint that has answered, where that is wanted and not done yet. */
   #affinityCookie(): string | undefined {
-    const { endpoint, upstream } = this.#dispatch ?? {};
-    return endpoint && this.#facts ? upstream?.affinity?.setCookieFor(endpoint, this.#facts) : undefined;
+    const dispatch = this.#dispatch;
+    const affinity = dispatch?.upstream.affinity;
+    if (!affinity || !dispatch.endpoint || dispatch.strayed || !this.#facts) return undefined;
+    return affinity.setCookieFor(dispatch.endpoint, this.#facts);
   }
 
   #endConnection(): void {
@@ -442,6 +466,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   #record(outcome: Outcome): void {
     this.#totalTimeouts?.stop(this);
     this.#totalTimeouts = undefined;
+    this.#copied?.over();
     this.outcome = outcome;
     const { runtime } = this.#connection;
     this.durationMs = runtime.clock.monotonicMs() - this.#startedMs;

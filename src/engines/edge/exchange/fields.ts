@@ -7,7 +7,7 @@ export type FieldKind =
   /** Belongs to one connection (RFC 9110, section 7.6.1), or to proxies that authenticate: never sent on. */
   | "hop"
   | "connection"
-  /** What the client has proved to be (RFC 9440): only the one who ended TLS may say it. */
+  /** What the client has proved to be: only the one who ended TLS may say it. See `CLIENT_CERTIFICATE_FIELDS`. */
   | "client-cert"
   | "content-length"
   | "expect"
@@ -44,6 +44,8 @@ const KINDS = new Map<string, FieldKind>([
   ["x-forwarded-for", "x-forwarded-for"],
   ["x-forwarded-host", "x-forwarded-host"],
   ["x-forwarded-proto", "x-forwarded-proto"],
+  ["x-client-verify", "client-cert"],
+  ["x-forwarded-client-cert", "client-cert"],
   ["x-real-ip", "x-forwarded"],
   ["client-cert", "client-cert"],
   ["client-cert-chain", "client-cert"],

@@ -45,13 +45,8 @@ export interface RequestMessage extends IncomingBody {
   off(event: "end", listener: () => void): unknown;
 }
 
-/** Tells once when the client has taken what was written. */
-export interface DrainSource {
-  once(event: "drain", listener: () => void): unknown;
-}
-
 /** The answer to one request, on its way to the client. */
-export interface AnswerWriter extends DrainSource {
+export interface AnswerWriter {
   /** Whether the connection serves another request behind this one; decides what `Connection` says. */
   shouldKeepAlive: boolean;
   /** Whether the head has been decided upon. */
@@ -75,6 +70,7 @@ export interface AnswerWriter extends DrainSource {
   writeEarlyHints(hints: { link: string | string[] }): unknown;
   /** The answer is out, or cannot be. */
   once(event: "close", listener: () => void): unknown;
+  /** The client has taken what was written. */
   once(event: "drain", listener: () => void): unknown;
   off(event: "close", listener: () => void): unknown;
   /** Leaves the connection to somebody else. */

@@ -10,7 +10,7 @@ const hop = {
   peerAddress: "192.0.2.7",
   trustedHops: 0,
   secure: false,
-  clientCertificate: undefined,
+  clientFields: [],
   name: "edge0",
 };
 

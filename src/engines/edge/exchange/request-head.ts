@@ -42,8 +42,8 @@ export interface Hop {
   readonly trustedHops: number;
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
-  /** The value of `Client-Cert` (RFC 9440): what the client has proved to be. */
-  readonly clientCertificate: string | undefined;
+  /** What the client has proved to be by its certificate: names and values in turn, none where it was not asked for one. */
+  readonly clientFields: readonly string[];
   /** The edge's name in `Via`. */
   readonly name: string;
 }
@@ -143,7 +143,7 @@ export function addHop(head: RequestHead, hop: Hop, requestId: string): void {
       `${head.forwarded.join(", ")}, ${forwardedElement(peerAddress, proto, head.host)}`,
     );
   }
-  if (hop.clientCertificate !== undefined) fields.push("Client-Cert", hop.clientCertificate);
+  if (hop.clientFields.length > 0) fields.push(...hop.clientFields);
   fields.push("Via", `${head.version} ${hop.name}`);
   if (head.requestId === undefined) fields.push("X-Request-Id", requestId);
 }
@@ -227,7 +227,7 @@ function takeField(
       fields.push(name, value);
       return;
     case "client-cert":
-      if (hop.trustedHops > 0 && hop.clientCertificate === undefined) fields.push(name, value);
+      if (hop.trustedHops > 0 && hop.clientFields.length === 0) fields.push(name, value);
       return;
     default:
       if (hop.trustedHops > 0) takeForwarded(head, kind, name, value);

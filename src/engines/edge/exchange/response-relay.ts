@@ -1,6 +1,6 @@
 import { editFields, type FieldEdits } from "../routing/field-edits.ts";
 import { trailersToSend } from "./fields.ts";
-import type { AnswerMessage, AnswerWriter, DrainSource, HttpVersion } from "./messages.ts";
+import type { AnswerMessage, AnswerWriter, HttpVersion } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -24,18 +24,15 @@ export class ResponseRelay {
   bytes = 0;
   readonly #from: AnswerMessage;
   readonly #to: AnswerWriter;
-  readonly #drains: DrainSource;
   readonly #listener: RelayListener;
   /** Bytes of the body still to come; negative when their number is unknown. */
   #left = -1;
   #over = false;
   #awaitsDrain = false;
 
-  /** `drains` emits `drain` once the client has taken what was written. */
-  constructor(from: AnswerMessage, to: AnswerWriter, drains: DrainSource, listener: RelayListener) {
+  constructor(from: AnswerMessage, to: AnswerWriter, listener: RelayListener) {
     this.#from = from;
     this.#to = to;
-    this.#drains = drains;
     this.#listener = listener;
   }
 
@@ -95,7 +92,7 @@ export class ResponseRelay {
     this.#from.pause();
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
-    this.#drains.once("drain", this.#onDrain);
+    this.#to.once("drain", this.#onDrain);
   };
 
   readonly #onDrain = (): void => {

@@ -18,7 +18,7 @@ const hop = {
   peerAddress: "127.0.0.1",
   trustedHops: 0,
   secure: false,
-  clientCertificate: undefined,
+  clientFields: [],
   name: "trestle-test",
 };
 

@@ -46,7 +46,13 @@ export class EdgeTls {
         wanted.add(key);
         if (this.#servers.has(key)) continue;
         const { clock, secret, report } = this.#options;
-        const options = { clock, report, files: this.#files, sessionSecret: secret, protocols: protocolsOf(listener) };
+        const options = {
+          clock,
+          report,
+          files: this.#files,
+          sessionSecret: secret,
+          protocols: protocolsOf(listener),
+        };
         this.#servers.set(key, await openServerTls(listener.tls, options));
         opened.push(key);
       }
@@ -56,7 +62,12 @@ export class EdgeTls {
         wanted.add(key);
         if (this.#clients.has(key)) continue;
         const { clock, report } = this.#options;
-        const options = { clock, report, files: this.#files, protocol: upstream.protocol ?? "http1" } as const;
+        const options = {
+          clock,
+          report,
+          files: this.#files,
+          protocol: upstream.protocol ?? "http1",
+        } as const;
         this.#clients.set(key, await openUpstreamTls(upstream.tls, options));
         opened.push(key);
       }
@@ -87,7 +98,6 @@ export class EdgeTls {
   /** Watches no more files. Connections that stand go on. */
   close(): void {
     for (const key of [...this.#servers.keys(), ...this.#clients.keys()]) this.#close(key);
-    this.#files.close();
   }
 
   #close(key: string): void {

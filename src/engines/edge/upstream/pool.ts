@@ -1,6 +1,7 @@
 import type { EdgeLimits } from "../config/index.ts";
 import type { Watched } from "../watch.ts";
 import type { UpstreamBounds } from "./bounds.ts";
+import { type Dialer, plainDialer } from "./dialer.ts";
 import type { UpstreamLink } from "./link.ts";
 import type { LinkAsker, LinkClient, LinkPool, LinkPoolOptions } from "./link-pool.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
@@ -10,8 +11,8 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 
 /** What a pool of connections of HTTP/1.1 is made of. */
 export interface ConnectionPoolOptions extends LinkPoolOptions {
-  /** Begins a connection for an asker. Default: in plain text. */
-  readonly open?: (asker: LinkAsker, owner: ConnectionOwner) => UpstreamConnection;
+  /** Begins connections. Default: in plain text. */
+  readonly dialer?: Dialer;
   /** Whether a connection serves no client but the one that it was made for. Default false. */
   readonly perClient?: boolean;
 }
@@ -19,6 +20,7 @@ export interface ConnectionPoolOptions extends LinkPoolOptions {
 /** The connections of HTTP/1.1 to one endpoint. The last used one is used first: the others grow idle and are closed. */
 export class ConnectionPool implements LinkPool, ConnectionOwner, Watched {
   readonly #options: ConnectionPoolOptions;
+  readonly #dialer: Dialer;
   readonly #open = new Set<UpstreamConnection>();
   /** Who waits, in the order they came, and until when. */
   readonly #line = new Map<LinkAsker, number>();
@@ -36,6 +38,7 @@ export class ConnectionPool implements LinkPool, ConnectionOwner, Watched {
 
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
+    this.#dialer = options.dialer ?? plainDialer(options.host, options.port);
     this.#clients = options.perClient ? new Map() : undefined;
     this.#idleMax = options.limits.idleUpstreamConnections;
     this.#idleMs = options.limits.idleUpstreamMs;
@@ -207,10 +210,8 @@ export class ConnectionPool implements LinkPool, ConnectionOwner, Watched {
   }
 
   #connect(asker: LinkAsker): UpstreamConnection {
-    const { host, port, open } = this.#options;
-    const made = open
-      ? open(asker, this)
-      : new UpstreamConnection({ host, port, switches: asker.switches }, this);
+    const { switches, client } = asker;
+    const made = new UpstreamConnection({ dialer: this.#dialer, client, switches }, this);
     this.#open.add(made);
     this.#clients?.set(made, asker.client);
     return made;

@@ -1,8 +1,10 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type ResponseEvent, ResponseParser } from "../http/response-parser.ts";
+import type { Dialer } from "./dialer.ts";
 import type { LinkUser, SentRequest, UpstreamLink } from "./link.ts";
+import type { LinkClient } from "./link-pool.ts";
 import { type AnswerSource, UpstreamAnswer } from "./upstream-answer.ts";
-import { failureOf, type UpstreamFailure } from "./upstream-failure.ts";
+import type { UpstreamFailure } from "./upstream-failure.ts";
 
 /** Who keeps a connection from one request to the next. */
 export interface ConnectionOwner {
@@ -12,10 +14,11 @@ export interface ConnectionOwner {
   connectionGone(connection: UpstreamConnection): void;
 }
 
-/** Where a connection leads. */
+/** What a connection is made of. */
 export interface ConnectionOptions {
-  readonly host: string;
-  readonly port: number;
+  readonly dialer: Dialer;
+  /** For whom, where the endpoint is told. */
+  readonly client: LinkClient | undefined;
   /** Whether it may be taken over by another protocol: it is then read as any socket is, not into the common buffer. */
   readonly switches: boolean;
 }
@@ -35,7 +38,10 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
   /** When it is too old to be used, by the owner's clock; set by the owner. */
   staleAtMs = 0;
   readonly #owner: ConnectionOwner;
+  readonly #dialer: Dialer;
   readonly #socket: Socket;
+  /** Whether the connection has come about. */
+  #stands = false;
   readonly #parser = new ResponseParser();
   #user: LinkUser | undefined;
   #answer: UpstreamAnswer | undefined;
@@ -50,18 +56,16 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
 
   /** Begins to connect. */
   constructor(options: ConnectionOptions, owner: ConnectionOwner) {
-    const { host, port } = options;
+    const { dialer, client, switches } = options;
     this.#owner = owner;
-    if (options.switches) {
-      this.#socket = connect({ host, port, noDelay: true });
-      this.#socket.on("data", this.#onBytes);
-    } else {
-      readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
-      const onread = { buffer: readBuffer, callback: this.#onRead };
-      this.#socket = connect({ host, port, noDelay: true, onread });
-    }
-    this.#socket
-      .on("connect", this.#onConnect)
+    this.#dialer = dialer;
+    readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
+    const onread = switches ? undefined : { buffer: readBuffer, callback: this.#onRead };
+    const { socket, stands, reads } = dialer.dial(client, onread);
+    this.#socket = socket;
+    if (!reads) socket.on("data", this.#onBytes);
+    socket
+      .on(stands, this.#onStands)
       .on("drain", this.#onDrain)
       .on("error", this.#onError)
       .on("end", this.#onEnd)
@@ -69,7 +73,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
   }
 
   get isConnecting(): boolean {
-    return this.#socket.connecting;
+    return !this.#stands;
   }
 
   /** Whether a request written now may arrive. */
@@ -94,7 +98,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     this.#sent = !request.hasBody;
     this.#parser.begin(request.method, request);
     const head = headText(request);
-    if (request.hasBody) this.#head = head;
+    if (request.hasBody || (!this.#stands && this.#dialer.mustStand)) this.#head = head;
     else this.#socket.write(head, "latin1");
   }
 
@@ -250,7 +254,15 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     else user?.onFailure(failure);
   }
 
-  readonly #onConnect = (): void => {
+  readonly #onStands = (): void => {
+    const problem = this.#dialer.problemOf(this.#socket);
+    if (problem !== undefined) {
+      this.#fail({ kind: "unreachable", reason: problem });
+      return;
+    }
+    this.#stands = true;
+    // One with a body begins when its body does.
+    if (this.#sent) this.flushHeaders();
     this.#user?.onConnected();
   };
 
@@ -259,7 +271,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
   };
 
   readonly #onError = (error: Error): void => {
-    this.#fail(failureOf(error));
+    this.#fail(this.#dialer.failureOf(error, this.#stands));
   };
 
   /** The upstream has ended the connection. */
