@@ -288,3 +288,42 @@ test("a client that takes nothing of its answer any more is cut off after the id
   await clock.advance(5_500);
   assert.equal(await client.untilReset(1), constants.NGHTTP2_INTERNAL_ERROR);
 });
+
+test("a body that is too large is answered with 413 at once, whatever the client still means to send", async () => {
+  await using origin = await httpOrigin((request) => request.resume());
+  await using edge = await edgeFor([origin.port], { limits: { bodyBytes: 1_000 } });
+  await using client = http2Client(edge.port);
+  const stream = client.request({ ":path": "/", ":method": "POST" });
+  const answered = readAnswer(stream);
+  stream.write(Buffer.alloc(2_000));
+  const answer = await answered;
+  assert.equal(answer.status, 413);
+  assert.match(answer.body, /BODY_TOO_LARGE/);
+  const declared = client.request({ ":path": "/", ":method": "POST", "content-length": "5000" });
+  assert.equal((await readAnswer(declared)).status, 413);
+});
+
+test("a client that asks first whether its body is wanted hears 100 from the upstream, and then sends it", async () => {
+  await using origin = await httpOrigin((request, response) => request.pipe(response));
+  await using edge = await edgeFor([origin.port]);
+  await using client = http2Client(edge.port);
+  const stream = client.request({ ":path": "/", ":method": "POST", expect: "100-continue" });
+  const answered = readAnswer(stream);
+  await once(stream, "continue");
+  stream.end("the body");
+  assert.equal((await answered).body, "the body");
+});
+
+test("what HTTP/2 says goes through byte for byte where it is not ASCII", async () => {
+  await using origin = await httpOrigin((request, response) => {
+    response.setHeader("X-Echo", request.headers["x-bytes"] ?? "");
+    response.end();
+  });
+  await using edge = await edgeFor([origin.port]);
+  await using client = http2Client(edge.port);
+  const bytes = "gr\u00fcn \u00c4\u008a";
+  assert.equal(
+    (await readAnswer(client.request({ ":path": "/", "x-bytes": bytes }))).headers["x-echo"],
+    bytes,
+  );
+});

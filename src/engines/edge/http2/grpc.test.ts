@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { ClientHttp2Session, ServerHttp2Stream } from "node:http2";
-import { connect } from "node:net";
 import { test } from "node:test";
-import { closedPort, edgeFor, httpOrigin } from "../testing/servers.ts";
+import { closedPort, edgeFor, exchangeRaw, httpOrigin, turns } from "../testing/servers.ts";
 import { http2Client, http2Origin, readAnswer } from "./testing/scene.ts";
 
 /** A message of gRPC: not compressed, its length, and its bytes. */
@@ -167,12 +166,10 @@ test("a client of HTTP/1.1 is answered by an upstream of HTTP/2", async () => {
     stream.pipe(stream);
   });
   await using edge = await edgeFor([origin.port], { upstream: { protocol: "http2" } });
-  const socket = connect(edge.port, "127.0.0.1");
-  socket.end(
+  const received = await exchangeRaw(
+    edge.port,
     "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
   );
-  let received = "";
-  for await (const chunk of socket) received += chunk;
   assert.match(received, /^HTTP\/1\.1 200 /);
   assert.match(received, /x-method: POST\r\n/);
   assert.match(received, /5\r\nhello\r\n0\r\n\r\n$/);
@@ -194,7 +191,7 @@ test("endpoints of HTTP/2 are checked over HTTP/2", async () => {
     },
     { onEvent: (event) => changes.push(event.state) },
   );
-  while (asked.length < 3) await once(origin.sessions.at(-1) ?? process, "close").catch(() => {});
+  while (asked.length < 3) await turns(1);
   assert.deepEqual(new Set(asked), new Set(["/health"]));
   assert.deepEqual(changes, []);
 });
