@@ -41,10 +41,12 @@ export interface Answer {
   readonly message?: string;
   /** The methods that are served, for `Allow` in a 405. Default: all that the edge takes. */
   readonly allow?: string;
+  /** After how long a client may try again, of a 503; told in whole seconds, at least one. Default a second. */
+  readonly retryAfterMs?: number | undefined;
 }
 
-/** Seconds after which a client may try again, for the codes that say so: health checks and restarts take about that long. */
-const RETRY_AFTER_S = 1;
+/** After which a client may try again, for the codes that say so: health checks and restarts take about that long. */
+const RETRY_AFTER_MS = 1_000;
 
 /** The standard reason phrases of the table's statuses. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -97,7 +99,10 @@ export function answerParts(answer: Answer, requestId: string, documentationUrl:
     "X-Request-Id",
     requestId,
   ];
-  if (row.status === 503) headers.push("Retry-After", String(RETRY_AFTER_S));
+  if (row.status === 503) {
+    const { retryAfterMs = RETRY_AFTER_MS } = answer;
+    headers.push("Retry-After", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
+  }
   if (row.status === 405)
     headers.push("Allow", answer.allow ?? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   return { status: row.status, reason: REASONS[row.status] ?? "Error", headers, body };

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { cutConnection } from "../exchange/cut-connection.ts";
 import type { AnswerWriter } from "../exchange/messages.ts";
 import type { StandingFields } from "./standing-fields.ts";
 
@@ -134,7 +135,7 @@ export class ClientAnswer implements AnswerWriter {
   cut(): void {
     // Before HTTP/1.1 the end of the connection is the end of the answer: only a reset tells that it is not whole.
     if (this.#mayChunk) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    else cutConnection(this.#socket);
   }
 
   detachSocket(): void {

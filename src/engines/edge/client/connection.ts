@@ -294,7 +294,6 @@ export class ClientConnection implements ExchangeHost, Watched {
       return;
     }
     socket.off("end", this.#onEnd);
-    socket.off("drain", this.#onDrain);
     socket.setKeepAlive(true, TUNNEL_KEEP_ALIVE_MS);
     const upgraded = new UpgradedStream(socket);
     this.#upgraded = upgraded;

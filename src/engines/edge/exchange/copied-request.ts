@@ -12,13 +12,15 @@ export class CopiedRequest implements RequestMessage {
   complete: boolean;
   readableLength = 0;
   rawTrailers: readonly string[] = [];
-  /** Told when more waits than may, or the original is not read to its end. */
-  onOverflow: () => void = () => {};
+  /** Told when more waits than may, or the original is not read to its end: the copy will never be whole. */
+  onLost: () => void = () => {};
   #held: Buffer[] = [];
   #onData: ((chunk: Buffer) => void) | undefined;
   #onEnd: (() => void) | undefined;
   #flows = false;
   #endTold = false;
+  /** Nobody takes it any more. */
+  #over = false;
 
   constructor(original: RequestMessage, withBody: boolean) {
     this.method = original.method;
@@ -63,6 +65,7 @@ export class CopiedRequest implements RequestMessage {
   }
 
   destroy(): this {
+    this.#over = true;
     this.#held = [];
     this.readableLength = 0;
     this.#onData = undefined;
@@ -70,18 +73,25 @@ export class CopiedRequest implements RequestMessage {
   }
 
   push(chunk: Buffer): void {
+    if (this.#over) return;
     if (this.#flows && this.#held.length === 0) {
       this.#onData?.(chunk);
       return;
     }
     this.#held.push(chunk);
     this.readableLength += chunk.length;
-    if (this.readableLength <= HELD_BYTES) return;
+    if (this.readableLength > HELD_BYTES) this.lose();
+  }
+
+  /** What is missing makes the copy worthless. */
+  lose(): void {
+    if (this.complete || this.#over) return;
     this.destroy();
-    this.onOverflow();
+    this.onLost();
   }
 
   pushEnd(trailers: readonly string[]): void {
+    if (this.#over) return;
     this.complete = true;
     this.rawTrailers = trailers;
     if (this.#flows && this.#held.length === 0) this.#tellEnd();
@@ -114,11 +124,21 @@ export class TeedRequest implements RequestMessage {
   readonly #copy: CopiedRequest;
   /** What stands between the request and those who listen to its data. */
   readonly #taps = new Map<(chunk: Buffer) => void, (chunk: Buffer) => void>();
+  #wasRead = false;
 
   constructor(request: RequestMessage, copy: CopiedRequest) {
     this.#request = request;
     this.#copy = copy;
-    request.once("end", () => copy.pushEnd(request.rawTrailers));
+    request.once("end", () => {
+      if (this.#wasRead) copy.pushEnd(request.rawTrailers);
+      // Its body was dropped unread.
+      else copy.lose();
+    });
+  }
+
+  /** Nobody reads it any more. */
+  over(): void {
+    this.#copy.lose();
   }
 
   get method(): string {
@@ -160,6 +180,7 @@ export class TeedRequest implements RequestMessage {
         taker(chunk);
       };
       this.#taps.set(taker, tap);
+      this.#wasRead = true;
       this.#request.on("data", tap);
     } else if (event === "end") this.#request.on("end", listener as () => void);
     else this.#request.on("error", listener as (error: Error) => void);
@@ -178,8 +199,7 @@ export class TeedRequest implements RequestMessage {
       const tap = this.#taps.get(taker);
       if (tap) this.#request.off("data", tap);
       this.#taps.delete(taker);
-      // Whoever read the body has stopped: what is missing makes the copy worthless.
-      if (!this.#request.complete) this.#copy.onOverflow();
+      this.#copy.lose();
     }
     return this;
   }

@@ -3,7 +3,7 @@ import type { Upstream } from "../upstream/upstream.ts";
 import type { Watched } from "../watch.ts";
 import { CopiedRequest, TeedRequest } from "./copied-request.ts";
 import { Dispatch, type DispatchListener, type DispatchOptions } from "./dispatch.ts";
-import type { AnswerMessage, RequestMessage } from "./messages.ts";
+import type { AnswerMessage } from "./messages.ts";
 import { hasBody } from "./request-head.ts";
 
 /** An answer that nobody waits for may take this long to come whole. */
@@ -11,31 +11,38 @@ const ANSWER_MS = 30_000;
 
 /**
  * Sends a copy of a request to another upstream, and drops what it answers: the client hears nothing of it, be the copy slow, refused or
- * lost. Returns the request that is to be read instead, from which the copy is taken as it is read. Upgrades are not copied.
+ * lost. A copy is sent once, and to that upstream alone, whatever the route and the upstream say of retries and fallbacks. Returns the
+ * request that is to be read instead, if it has a body, which is copied as it is read. Upgrades, and requests whose body waits for
+ * the word of an upstream, are not copied.
  */
-export function mirrored(to: Upstream, options: DispatchOptions): RequestMessage {
+export function mirrored(to: Upstream, options: DispatchOptions): TeedRequest | undefined {
   const { request, head } = options;
-  if (options.switches || head.expectsContinue) return request;
+  if (options.switches || head.expectsContinue) return undefined;
   const withBody = hasBody(head);
   const copy = new CopiedRequest(request, withBody);
-  new Mirror({ ...options, upstream: to, request: copy, client: undefined });
-  return withBody ? new TeedRequest(request, copy) : request;
+  new Mirror({ ...options, upstream: to, client: undefined, fallsBack: false }, copy);
+  return withBody ? new TeedRequest(request, copy) : undefined;
 }
 
 class Mirror implements DispatchListener, Watched {
   readonly #options: DispatchOptions;
+  readonly #copy: CopiedRequest;
   readonly #dispatch: Dispatch;
   #sinceMs: number;
   #answer: AnswerMessage | undefined;
 
-  constructor(options: DispatchOptions) {
+  constructor(options: DispatchOptions, copy: CopiedRequest) {
     const { runtime, route, facts, head, target } = options;
     const nowMs = runtime.clock.monotonicMs();
     this.#sinceMs = nowMs;
-    // A copy is sent once; the facts are those of the request, which its own exchange may have done with before.
+    this.#copy = copy;
+    // Its deadlines are looked at by the watch alone: a timer of its own could outlive the edge, which waits for no copy. The facts are
+    // those of the request, which its own exchange may have done with before.
+    const retries = { ...route.retries, attempts: 0, statuses: undefined, perTryMs: undefined };
     this.#options = {
       ...options,
-      route: { ...route, retries: { ...route.retries, attempts: 0, statuses: undefined } },
+      request: copy,
+      route: { ...route, responseMs: undefined, retries },
       head: { ...head, fields: [...head.fields] },
       facts: new FieldFacts({
         clientAddress: facts.clientAddress,
@@ -46,7 +53,7 @@ class Mirror implements DispatchListener, Watched {
     };
     this.#dispatch = new Dispatch(this.#options, this);
     runtime.watch.add(this);
-    if (options.request instanceof CopiedRequest) options.request.onOverflow = () => this.#end();
+    copy.onLost = () => this.#end();
     this.#dispatch.start(nowMs);
   }
 
@@ -101,6 +108,7 @@ class Mirror implements DispatchListener, Watched {
   }
 
   #forget(): void {
+    this.#copy.destroy();
     this.#options.runtime.watch.delete(this);
   }
 }

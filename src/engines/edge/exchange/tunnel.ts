@@ -1,8 +1,8 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 import { ByteFlow } from "../layer4/byte-flow.ts";
 import type { LeasedReading } from "../layer4/leased-reading.ts";
+import { cutConnection } from "./cut-connection.ts";
 
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
 export const TUNNEL_KEEP_ALIVE_MS = 30_000;
@@ -69,7 +69,7 @@ export function openTunnel(ends: TunnelEnds): OpenTunnel {
         ends.clientReading?.close();
         ends.upstreamReading?.close();
         ends.onClosed(end);
-      } else if (passesResets && end !== "ended") cut(other);
+      } else if (passesResets && end !== "ended") cutConnection(other);
       // Whatever way one side went, the other has nobody to talk to: what was sent before is sent to the end.
       else endSoon(other);
     });
@@ -101,13 +101,6 @@ function join(from: Duplex, to: Duplex, head: Buffer, reading: LeasedReading | u
   from.once("end", () => to.end());
   if (!flow.isHeld) from.resume();
   return flow;
-}
-
-/** Ends a connection in a way that its other end can tell from an orderly one. */
-function cut(side: Duplex): void {
-  // Of a connection in TLS it shows by the alert that is missing.
-  if (side instanceof Socket && !(side instanceof TLSSocket)) side.resetAndDestroy();
-  else side.destroy();
 }
 
 function endSoon(side: Duplex): void {
