@@ -44,6 +44,19 @@ test("a head beyond the bound is refused with 431", async () => {
   assert.equal((await ask(edge.port, { headers: ["X-Fill", "x".repeat(2_500)] })).status, 404);
 });
 
+test("a line beyond half of a head's bound is refused with 414, and more fields than there may be with 431", async () => {
+  await using origin = await httpOrigin((_, response) => response.end());
+  await using edge = await edgeFor([origin.port], { limits: { headerBytes: 2_000, headerFields: 5 } });
+  const lineBytes = "GET  HTTP/1.1\r\n".length;
+  assert.equal((await ask(edge.port, { path: `/${"x".repeat(999 - lineBytes)}` })).status, 200);
+  const tooLong = await ask(edge.port, { path: `/${"x".repeat(1_000 - lineBytes)}` });
+  assert.deepEqual([tooLong.status, codeIn(tooLong)], [414, "URI_TOO_LONG"]);
+  // With the Host and the Connection that Node's client sends beside them.
+  assert.equal((await ask(edge.port, { headers: ["A", "1", "A", "2", "A", "3"] })).status, 200);
+  const tooMany = await ask(edge.port, { headers: ["A", "1", "A", "2", "A", "3", "A", "4"] });
+  assert.deepEqual([tooMany.status, codeIn(tooMany)], [431, "HEADERS_TOO_LARGE"]);
+});
+
 test("no field is lost, however many there are", async () => {
   await using origin = await httpOrigin((incoming, response) => {
     const count = incoming.rawHeaders.filter((name) => name === "a").length;
@@ -53,7 +66,9 @@ test("no field is lost, however many there are", async () => {
     );
     response.end(String(count));
   });
-  await using edge = await edgeFor([origin.port], { limits: { headerBytes: 64 * 1024 } });
+  await using edge = await edgeFor([origin.port], {
+    limits: { headerBytes: 64 * 1024, headerFields: 3_000 },
+  });
   Object.assign(origin.server, { maxHeadersCount: 0, maxHeaderSize: 64 * 1024 });
   await using client = new RawClient(edge.port);
   client.send(`GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${"a: 1\r\n".repeat(2_500)}\r\n`);
