@@ -108,10 +108,16 @@ export class EdgeTls {
   }
 }
 
+/**
+ * What those of HTTP/1 call themselves: some clients that send HTTP/1.0 offer that name alone (RFC 7301's registry has both), and
+ * are answered as they would be in plain text.
+ */
+const HTTP1 = ["http/1.1", "http/1.0"];
+
 /** The names of ALPN that a listener agrees on, the preferred first. */
 function protocolsOf(listener: ListenerConfig): readonly string[] {
   if (listener.kind === "tcp" || listener.kind === "udp") return [];
-  return listener.http2 === false ? ["http/1.1"] : ["h2", "http/1.1"];
+  return listener.http2 === false ? HTTP1 : ["h2", ...HTTP1];
 }
 
 function serverKey(listener: ListenerConfig): string | undefined {
