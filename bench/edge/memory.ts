@@ -82,7 +82,7 @@ async function giantOrigin(bodyBytes: number): Promise<GiantOrigin> {
       } else if (text.startsWith("GET /healthz"))
         socket.end("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
       else {
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${bodyBytes}\r\n\r\n`);
+        socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${bodyBytes}\r\n\r\n`);
         writeAll(socket, bodyBytes);
       }
     });
@@ -141,10 +141,13 @@ async function upload(port: number, bytes: number, origin: GiantOrigin): Promise
   const arrived = origin.received();
   client.write(`PUT /giant HTTP/1.1\r\nHost: bench\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`);
   writeAll(client, bytes);
+  let said = "";
+  client.on("data", (bytes) => {
+    said += bytes.toString("latin1").slice(0, 1_000 - said.length);
+  });
   const gone = once(client, "close").then(() => 0);
-  client.resume();
   const read = await Promise.race([arrived, gone]);
-  if (read < bytes) throw new Error(`of ${bytes} bytes ${read} arrived`);
+  if (read < bytes) throw new Error(`of ${bytes} bytes ${read} arrived; the answer was ${said}`);
   client.destroy();
 }
 

@@ -49,7 +49,9 @@ export async function startCaddy(origin: number): Promise<ServerProcess> {
 {
   admin off
   auto_https off
-  persist_config off
+  log {
+    level ERROR
+  }
 }
 http://127.0.0.1:${port} {
   bind 127.0.0.1
@@ -118,6 +120,6 @@ function configuration(port: number, admin: number, origin: number): EdgeConfig 
       },
     },
     limits: { connections: 12_000, bodyBytes: 2 ** 40, idleTimeoutMs: 600_000 },
-    admin: { port: admin, token: "a token for this run alone" },
+    admin: { port: admin, token: "a-token-for-this-run-alone" },
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
 import type { RunningEngine } from "../process.ts";
-import { type AdminServer, startAdmin } from "./admin/admin-server.ts";
+import type { AdminServer } from "./admin/admin-server.ts";
 import type { EdgeControl } from "./admin/edge-control.ts";
 import { checkConfig } from "./check.ts";
 import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
@@ -17,8 +17,9 @@ import type { EdgeRuntime } from "./runtime.ts";
 import { Timeouts } from "./timeouts.ts";
 import { EdgeTls } from "./tls/edge-tls.ts";
 import type { TlsEvent } from "./tls/index.ts";
-import { transportOf } from "./transports.ts";
+import { transportsFor } from "./transports.ts";
 import type { Endpoint } from "./upstream/endpoint.ts";
+import { plainTransport, type TransportOf } from "./upstream/transport.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
 import type { SocketLookup } from "./workers/bound-socket.ts";
@@ -114,6 +115,7 @@ class Edge implements RunningEdge, EdgeControl {
   /** Removed, and not yet done with their last request. */
   readonly #leaving = new Set<Endpoint>();
   #config: EdgeConfig = { listeners: [], upstreams: {} };
+  #transportOf: TransportOf = () => plainTransport;
   #admin: AdminServer | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
   #draining: Promise<{ readonly drained: boolean }> | undefined;
@@ -216,6 +218,7 @@ class Edge implements RunningEdge, EdgeControl {
     await using undo = new AsyncDisposableStack();
     const tls = await this.#tls.prepare(config);
     undo.defer(() => tls.discard());
+    const transports = await transportsFor(config, this.#tls);
     const log = await this.#observation.prepare(config.accessLog);
     if (log.isNew) undo.defer(() => log.log?.close());
     const admin = await this.#adminOf(config);
@@ -229,6 +232,7 @@ class Edge implements RunningEdge, EdgeControl {
     runtime.watch.periodMs = sweepPeriodMs(limits);
     runtime.timeouts.tidy();
     this.#config = config;
+    this.#transportOf = transports;
     const removed = this.#configureUpstreams(config, limits);
     const tlsOf = (listener: ListenerConfig) => this.#tls.serverOf(listener);
     this.#listeners.apply(listeners, { config, upstreams: this.#upstreams, tlsOf }, limits);
@@ -247,6 +251,8 @@ class Edge implements RunningEdge, EdgeControl {
     if (this.#admin?.serves(admin)) return this.#admin;
     const { clock, requestIds } = this.#runtime;
     const documentationUrl = () => this.#runtime.documentationUrl;
+    // Loaded for those who ask for it: it brings all of node:http with it.
+    const { startAdmin } = await import("./admin/admin-server.ts");
     return startAdmin(admin, { control: this, clock, requestIds, documentationUrl });
   }
 
@@ -267,7 +273,7 @@ class Edge implements RunningEdge, EdgeControl {
           secret: this.#secret,
           onEndpoint: (of, id, state, reason) =>
             this.#options.onEvent?.({ type: "endpoint", upstream: of, id, state, reason }),
-          transportOf: (settings) => transportOf(settings, this.#tls.clientOf(settings)),
+          transportOf: (settings) => this.#transportOf(settings),
         });
         this.#upstreams.set(name, upstream);
       }

@@ -2,8 +2,6 @@ import type { Random } from "../../blocks/time/index.ts";
 import { HttpListener } from "./client/listener.ts";
 import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
 import type { ConfiguredEdge, EdgeListener } from "./layer4/edge-listener.ts";
-import { TcpListener } from "./layer4/tcp-listener.ts";
-import { UdpListener } from "./layer4/udp-listener.ts";
 import { meteredConnections, type Observation } from "./observe/observation.ts";
 import type { EdgeRuntime } from "./runtime.ts";
 import type { EdgeTls } from "./tls/edge-tls.ts";
@@ -111,10 +109,14 @@ export class Listeners {
       observation.meterOf(listener ? nameOf(listener) : `${config.host}:${config.port}`),
     );
     const edge = { config: NOTHING, upstreams: runtime.upstreams };
-    listener =
-      config.kind === "tcp"
-        ? await TcpListener.open(config, { runtime, edge, observer }, sockets)
-        : await UdpListener.open(config, { runtime, edge, observer }, sockets);
+    const options = { runtime, edge, observer };
+    if (config.kind === "tcp") {
+      const { TcpListener } = await import("./layer4/tcp-listener.ts");
+      listener = await TcpListener.open(config, options, sockets);
+    } else {
+      const { UdpListener } = await import("./layer4/udp-listener.ts");
+      listener = await UdpListener.open(config, options, sockets);
+    }
     return listener;
   }
 }

@@ -1,37 +1,42 @@
 import { connect, type Socket } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import type { UpstreamConfig } from "./config/index.ts";
+import type { EdgeConfig, UpstreamConfig } from "./config/index.ts";
 import { checkOf } from "./health/health-check.ts";
-import { tcpCheck } from "./health/tcp-check.ts";
-import { http2Check } from "./http2/http2-check.ts";
-import { SessionPool } from "./http2/upstream-pool.ts";
-import { type TlsTarget, tlsFailureOf, type UpstreamTls } from "./tls/index.ts";
+import type { EdgeTls } from "./tls/edge-tls.ts";
+import type { TlsTarget, UpstreamTls } from "./tls/index.ts";
+import { tlsFailureOf } from "./tls/upstream-tls-failure.ts";
 import { type Dialer, type OnRead, plainDialer } from "./upstream/dialer.ts";
 import type { LinkClient } from "./upstream/link-pool.ts";
 import { ConnectionPool } from "./upstream/pool.ts";
 import { sendProxyHeader } from "./upstream/sent-proxy-header.ts";
-import type { Transport } from "./upstream/transport.ts";
+import { plainTransport, type Transport, type TransportOf } from "./upstream/transport.ts";
 
 type ProxyVersion = UpstreamConfig["sendProxy"];
 
-/** How the endpoints of an upstream are reached: see `UpstreamConfig.protocol`, `tls` and `sendProxy`. `tls`: what was opened for it. */
-export function transportOf(config: UpstreamConfig, tls: UpstreamTls | undefined): Transport {
-  const { protocol = "http1", sendProxy } = config;
-  const open = (target: TlsTarget) => opened(target, tls, sendProxy);
-  if (protocol === "http2") {
-    const scheme = tls ? "https" : "http";
-    return {
-      pool: (options) => new SessionPool({ ...options, open: () => open(options), scheme }),
-      check: (check) => (check.kind === "tcp" ? tcpCheck(open) : http2Check(check, open, scheme)),
-    };
-  }
+/**
+ * How the endpoints of a configuration's upstreams are reached: see `UpstreamConfig.protocol`, `tls` and `sendProxy`. HTTP/2 is loaded
+ * only where it is spoken: it takes as much memory as all the rest.
+ */
+export async function transportsFor(config: EdgeConfig, tls: EdgeTls): Promise<TransportOf> {
+  const speaksHttp2 = Object.values(config.upstreams).some(({ protocol }) => protocol === "http2");
+  const http2Of = speaksHttp2 ? (await import("./http2/transport.ts")).http2Transport : undefined;
+  return (upstream) => {
+    const { protocol = "http1", sendProxy } = upstream;
+    const client = tls.clientOf(upstream);
+    if (protocol !== "http2" || !http2Of) return http1Transport(client, sendProxy);
+    return http2Of((target) => opened(target, client, sendProxy), client ? "https" : "http");
+  };
+}
+
+function http1Transport(tls: UpstreamTls | undefined, sendProxy: ProxyVersion): Transport {
+  if (!tls && !sendProxy) return plainTransport;
   return {
     pool(options) {
       const { host, port } = options;
       const dialer = dialerOf({ host, port }, tls, sendProxy);
       return new ConnectionPool({ ...options, dialer, perClient: sendProxy !== undefined });
     },
-    check: (check) => checkOf(check, open),
+    check: (check) => checkOf(check, (target) => opened(target, tls, sendProxy)),
   };
 }
 

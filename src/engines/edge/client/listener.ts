@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Random } from "../../../blocks/time/index.ts";
 import type { EdgeLimits, HttpListenerConfig, ListenerConfig } from "../config/index.ts";
-import { ClientSession } from "../http2/client-session.ts";
+import type { ClientSession } from "../http2/client-session.ts";
 import type { ConfiguredEdge, EdgeListener } from "../layer4/edge-listener.ts";
 import type { ProxyHeader } from "../layer4/proxy-header.ts";
 import { readProxyHeader } from "../layer4/proxy-header-reader.ts";
@@ -41,6 +41,8 @@ export class HttpListener implements EdgeListener, ConnectionHost {
   readonly #options: HttpListenerOptions;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  /** Of these, those of HTTP/2. */
+  readonly #sessions = new Set<ClientSession>();
   /** Those that do not speak HTTP yet. */
   readonly #opening = new Set<Socket>();
   #config: HttpListenerConfig;
@@ -122,7 +124,7 @@ export class HttpListener implements EdgeListener, ConnectionHost {
   /** Takes no further connection; resolves once all are gone, each in its own time. Streams of HTTP/2 are told to go elsewhere. */
   stopAccepting(): Promise<void> {
     this.#stopped ??= new Promise((resolve) => this.#server.close(() => resolve()));
-    for (const connection of this.#connections) if (connection instanceof ClientSession) connection.leave();
+    for (const session of this.#sessions) session.leave();
     return this.#stopped;
   }
 
@@ -137,14 +139,23 @@ export class HttpListener implements EdgeListener, ConnectionHost {
   }
 
   sessionClosed(session: ClientSession): void {
+    this.#sessions.delete(session);
     if (this.#connections.delete(session)) this.#meter?.connectionClosed("http2");
   }
 
   openHttp2(socket: Socket, peer: Peer, read?: Buffer): void {
-    this.#meter?.connectionOpened("http2");
-    const session = new ClientSession(socket, this, { peer, ...(read ? { read } : {}) });
-    this.#connections.add(session);
-    if (this.#stopped) session.leave();
+    this.#opening.add(socket);
+    socket.pause();
+    // Loaded for those who speak it: it takes as much memory as all the rest.
+    void import("../http2/client-session.ts").then(({ ClientSession }) => {
+      this.#opening.delete(socket);
+      if (socket.destroyed) return;
+      this.#meter?.connectionOpened("http2");
+      const session = new ClientSession(socket, this, { peer, ...(read ? { read } : {}) });
+      this.#connections.add(session);
+      this.#sessions.add(session);
+      if (this.#stopped) session.leave();
+    });
   }
 
   #openHttp1(socket: Socket, peer: Peer, isFresh: boolean): void {
@@ -175,6 +186,8 @@ export class HttpListener implements EdgeListener, ConnectionHost {
     tls.accept(socket, {
       onSecure: (secured) => {
         this.#opening.delete(socket);
+        // The close that follows says all that matters.
+        secured.on("error", () => {});
         const peer = securePeer(secured, header, tls.clientFields(secured));
         if (secured.alpnProtocol === "h2") this.openHttp2(secured, peer);
         else this.#openHttp1(secured, peer, false);

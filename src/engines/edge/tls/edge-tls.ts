@@ -1,9 +1,9 @@
 import type { Clock } from "../../../blocks/time/index.ts";
 import type { EdgeConfig, ListenerConfig, UpstreamConfig } from "../config/index.ts";
 import { FileWatch } from "./file-watch.ts";
-import { openServerTls, type ServerTls } from "./server-tls.ts";
+import type { ServerTls } from "./server-tls.ts";
 import type { TlsReport } from "./tls-event.ts";
-import { openUpstreamTls, type UpstreamTls } from "./upstream-tls.ts";
+import type { UpstreamTls } from "./upstream-tls.ts";
 
 export interface EdgeTlsOptions {
   readonly clock: Clock;
@@ -53,6 +53,8 @@ export class EdgeTls {
           sessionSecret: secret,
           protocols: protocolsOf(listener),
         };
+        // Loaded for those who ask for it: an edge in plain text is the smaller for it.
+        const { openServerTls } = await import("./server-tls.ts");
         this.#servers.set(key, await openServerTls(listener.tls, options));
         opened.push(key);
       }
@@ -68,6 +70,7 @@ export class EdgeTls {
           files: this.#files,
           protocol: upstream.protocol ?? "http1",
         } as const;
+        const { openUpstreamTls } = await import("./upstream-tls.ts");
         this.#clients.set(key, await openUpstreamTls(upstream.tls, options));
         opened.push(key);
       }
