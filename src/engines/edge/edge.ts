@@ -9,10 +9,9 @@ import { EdgeError } from "./errors.ts";
 import { RequestIds } from "./exchange/request-id.ts";
 import { CLOSE_MS, limitsOf } from "./limits.ts";
 import { Listeners } from "./listeners.ts";
-import type { MeteredNames } from "./observe/metrics-snapshot.ts";
+import { meteredNames } from "./observe/metered-names.ts";
 import { Observation } from "./observe/observation.ts";
 import type { EdgeReading } from "./observe/upstream-status.ts";
-import { routeName } from "./routing/route-name.ts";
 import type { EdgeRuntime } from "./runtime.ts";
 import { Timeouts } from "./timeouts.ts";
 import { EdgeTls } from "./tls/edge-tls.ts";
@@ -214,6 +213,7 @@ class Edge implements RunningEdge, EdgeControl {
   async #apply(config: EdgeConfig, sockets: SocketLookup | undefined): Promise<Endpoint[]> {
     if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
     checkConfig(config);
+    checkAlone(config);
     const limits = limitsOf(config);
     await using undo = new AsyncDisposableStack();
     const tls = await this.#tls.prepare(config);
@@ -334,19 +334,11 @@ class Edge implements RunningEdge, EdgeControl {
   }
 }
 
-/** What metrics are told of: nothing that a configuration does not name. */
-function meteredNames(config: EdgeConfig, listeners: readonly string[]): MeteredNames {
-  const routes = config.listeners.flatMap((listener) =>
-    listener.kind === "tcp" || listener.kind === "udp" ? [] : listener.routes,
-  );
-  return {
-    routes: routes.map((route) => route.name ?? routeName(route)),
-    upstreams: Object.entries(config.upstreams).map(([name, { endpoints }]) => [
-      name,
-      endpoints.map(({ id }) => id),
-    ]),
-    listeners,
-  };
+/** Other processes would have to share its sockets from the beginning: see `workers/`. */
+function checkAlone({ workers = 1 }: EdgeConfig): void {
+  if (workers === 1) return;
+  const message = "workers cannot be more than 1 in a process that serves by itself: start the edge anew";
+  throw new EdgeError("INVALID_CONFIG", message, { details: { place: "workers" } });
 }
 
 const SECRET_BYTES = 32;
