@@ -75,6 +75,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** Whether the endpoint counts the request as under way. */
   #isHeld = false;
   #isQueued = false;
+  /** Whether an answer is under way that is a success unless it breaks off. */
+  #succeeds = false;
   #timeouts: SharedTimeouts | undefined;
   #attempt: Attempt | undefined;
   #tried: Endpoint[] | undefined;
@@ -134,11 +136,11 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.#leave();
   }
 
-  /** The answer has broken off. */
-  broke(): void {
-    const { endpoint } = this;
-    const nowMs = this.#nowMs();
-    endpoint?.failed("reset", nowMs - this.#sentAtMs, nowMs, "broke off in the middle of an answer");
+  /** The answer has broken off, or was given up because nothing more came. */
+  broke(kind: "reset" | "timeout"): void {
+    // One that began as a failure has been told of.
+    if (this.#succeeds) this.endpoint?.broke(kind, this.#nowMs() - this.#sentAtMs);
+    this.#succeeds = false;
     this.finish();
   }
 
@@ -186,6 +188,13 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     else this.#late(nowMs, forOneAttempt);
   }
 
+  /** The time for the whole exchange is up; the endpoint is to blame if all that was left was to answer. */
+  outOfTime(ends: boolean): void {
+    const attempt = this.#isQueued ? undefined : this.#attempt;
+    if (attempt && !attempt.isConnecting && attempt.body?.ended !== false) this.#late(this.#nowMs(), false);
+    else this.#giveUp({ code: "GATEWAY_TIMEOUT" }, ends);
+  }
+
   onLink(link: UpstreamLink): void {
     this.#isQueued = false;
     this.#sendOn(link, this.#nowMs());
@@ -230,7 +239,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const nowMs = this.#nowMs();
     const { statusCode } = answer;
     this.upstreamMs = nowMs - this.#sentAtMs;
-    endpoint.succeeded(statusCode, this.upstreamMs, nowMs);
+    endpoint.answerBegan(statusCode, this.upstreamMs, nowMs);
+    this.#succeeds = statusCode < 500;
     const { retries } = this.#options.route;
     if (retries.statuses?.has(statusCode)) {
       const other = this.#mayRepeat() ? this.#pick(nowMs, endpoint) : undefined;
@@ -454,7 +464,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #release(): Endpoint | undefined {
     if (!this.#isHeld) return undefined;
     this.#isHeld = false;
-    this.endpoint?.finished();
+    this.endpoint?.finished(this.#succeeds);
+    this.#succeeds = false;
     return this.endpoint;
   }
 

@@ -234,7 +234,10 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
         this.#dispatch?.sweep(nowMs);
         return;
       case "answering":
-        if (elapsedMs > (this.#route?.idleMs ?? this.#connection.runtime.limits.idleTimeoutMs)) this.#cut();
+        if (elapsedMs <= (this.#route?.idleMs ?? this.#connection.runtime.limits.idleTimeoutMs)) return;
+        // Unless it is the client who does not read.
+        if (this.#relay?.isStarved) this.#dispatch?.broke("timeout");
+        this.#cut();
         return;
       case "lingering":
         if (elapsedMs <= LINGER_MS) return;
@@ -251,10 +254,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   /** The route's time for the whole exchange is up. */
   expired(): void {
     this.#totalTimeouts = undefined;
-    if (this.#phase === "sending") {
-      this.#dispatch?.abandon();
-      this.#refuse({ code: "GATEWAY_TIMEOUT" }, !this.#request.complete);
-    } else if (this.#phase === "answering") this.#cut();
+    if (this.#phase === "sending") this.#dispatch?.outOfTime(!this.#request.complete);
+    else if (this.#phase === "answering") this.#cut();
   }
 
   // ---- the way to an upstream ----
@@ -345,7 +346,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   onAnswered(whole: boolean): void {
     const dispatch = this.#dispatch;
     if (!whole) {
-      dispatch?.broke();
+      dispatch?.broke("reset");
       this.#cut();
     } else if (dispatch?.isSending) {
       // Whoever has answered in full needs no more of the body; the connection would wait for it in vain.

@@ -67,7 +67,7 @@ class Mirror implements DispatchListener, Watched {
     this.#sinceMs = this.#options.runtime.clock.monotonicMs();
     answer.on("data", () => {});
     answer.on("end", () => this.#over());
-    answer.on("error", () => this.#over());
+    answer.on("error", () => this.#broke());
   }
 
   onSwitched(_answer: AnswerMessage, _endpoint: unknown, socket: { destroy(): unknown }): void {
@@ -98,6 +98,11 @@ class Mirror implements DispatchListener, Watched {
   #over(): void {
     if (this.#dispatch.isSending) this.#dispatch.abandon();
     else this.#dispatch.finish();
+    this.#forget();
+  }
+
+  #broke(): void {
+    this.#dispatch.broke("reset");
     this.#forget();
   }
 

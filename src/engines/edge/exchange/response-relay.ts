@@ -36,6 +36,11 @@ export class ResponseRelay {
     this.#listener = listener;
   }
 
+  /** Whether nothing is missing but what the upstream has not sent. */
+  get isStarved(): boolean {
+    return !this.#over && !this.#awaitsDrain && !this.#to.writableEnded;
+  }
+
   /** The head of a 101 as it goes to the client. */
   static switchingHead(answer: AnswerMessage, requestId: string): string {
     const { fields } = readResponseHead(answer.rawHeaders, { status: 101, requestId, mayChunk: false });

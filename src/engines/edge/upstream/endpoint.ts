@@ -181,17 +181,27 @@ export class Endpoint implements Candidate {
     this.#requests += 1;
   }
 
-  finished(): void {
+  /** `succeeded`: its answer began with `answerBegan`, as a success, and did not break off. */
+  finished(succeeded = false): void {
+    if (succeeded) this.#succeededAt(this.#context.clock.monotonicMs());
     this.#inFlight -= 1;
     if (this.#inFlight === 0) this.#onIdle?.();
   }
 
-  /** An answer has begun, `elapsedMs` after the request was sent; from status 500 on that is a failure of the endpoint's. */
-  succeeded(status: number, elapsedMs: number, nowMs: number): void {
+  /**
+   * An answer has begun, `elapsedMs` after the request was sent; from status 500 on that is a failure of the endpoint's. Whether one
+   * below is a success, its end tells: `finished` or `failed`.
+   */
+  answerBegan(status: number, elapsedMs: number, nowMs: number): void {
     if (!this.#condition.isUsable) this.#answeredUnwell(nowMs);
     this.#owner.endpointAnswered(this, elapsedMs, nowMs, status >= 500);
     if (status >= 500) this.#failedBy(nowMs, `answered ${status}`);
-    else this.#judge(this.#condition.requestSucceeded(nowMs), nowMs, "");
+  }
+
+  /** The same, where all that matters has been answered with the status. */
+  succeeded(status: number, elapsedMs: number, nowMs: number): void {
+    this.answerBegan(status, elapsedMs, nowMs);
+    if (status < 500) this.#succeededAt(nowMs);
   }
 
   /**
@@ -210,6 +220,13 @@ export class Endpoint implements Candidate {
       }
     }
     this.#failedBy(nowMs, reason);
+  }
+
+  /** An answer that began as a success has broken off, or fallen silent, `elapsedMs` after the request was sent. */
+  broke(kind: "reset" | "timeout", elapsedMs: number): void {
+    const how = kind === "reset" ? "broke off" : "fell silent";
+    this.failed(kind, elapsedMs, this.#context.clock.monotonicMs(), `${how} in the middle of an answer`);
+    this.#owner.suspect(this);
   }
 
   /** A request found nobody there: nobody is sent there, and those who wait there go elsewhere. */
@@ -293,6 +310,10 @@ export class Endpoint implements Candidate {
   #poolOf({ limits, bounds, transport }: EndpointSettings): LinkPool {
     const { host, port, tunnels } = this;
     return transport.pool({ host, port, limits, bounds, tunnels, load: this.#owner.load, ...this.#context });
+  }
+
+  #succeededAt(nowMs: number): void {
+    this.#judge(this.#condition.requestSucceeded(nowMs), nowMs, "");
   }
 
   #failedBy(nowMs: number, what: string): void {

@@ -16,7 +16,9 @@ type Act = (socket: Socket, request: Received) => void | Promise<void>;
 export const HEALTH_PATH = "/healthz";
 /** How long the slow ones take in the middle. */
 export const SLOW_MS = 120;
-/** The body of every whole answer with status 200, in two halves. */
+/** What answers at length have: more than lies between a server and a client that does not read. */
+export const LENGTH_BYTES = 32 * 1024 * 1024;
+/** The body of all other whole answers, in two halves. */
 const HALF = "one half, ";
 const REST = "and the other";
 export const WHOLE = HALF + REST;
@@ -114,6 +116,10 @@ const ACTS = {
   },
   "falls silent in a body of chunks": (socket, request) => {
     socket.write(halfChunked(request));
+  },
+  "answers at length": (socket, { name }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nX-Replica: ${name}\r\nContent-Length: ${LENGTH_BYTES}\r\n\r\n`);
+    socket.write(Buffer.alloc(LENGTH_BYTES));
   },
   "pauses in a counted body": pausesAfter(halfCounted, () => REST),
   "pauses in a body of chunks": pausesAfter(halfChunked, () => `${chunk(REST)}0\r\n\r\n`),
