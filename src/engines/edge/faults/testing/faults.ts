@@ -96,6 +96,10 @@ const ACTS = {
   },
   "never answers": () => {},
   "answers late": pausesAfter(nothing, (request) => counted(request) + WHOLE),
+  "answers a little later": async (socket, request) => {
+    await systemClock.sleep(20);
+    answer(socket, request);
+  },
   "answers 500": (socket, request) => answer(socket, request, "500 Internal Server Error"),
   "answers 503": (socket, request) => answer(socket, request, "503 Service Unavailable"),
 
