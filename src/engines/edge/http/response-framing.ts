@@ -18,6 +18,8 @@ export interface ResponseFraming {
   keepAliveSeconds: number;
   /** The value of `Upgrade`. */
   upgrade: string | undefined;
+  /** Whether `Connection` names the upgrade, without which there is none. */
+  upgrades: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function readResponseFraming(fields: readonly string[], minor: number): R
     closes: false,
     keepAliveSeconds: -1,
     upgrade: undefined,
+    upgrades: false,
   };
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] ?? "";
@@ -86,6 +89,7 @@ function takeConnection(framing: ResponseFraming, minor: number, options: string
     for (const option of options.split(",")) {
       const name = option.trim();
       if (name === "close") framing.closes = true;
+      else if (name === "upgrade") framing.upgrades = true;
       else if (name === "keep-alive") framing.persistent ||= minor === 0;
     }
   }

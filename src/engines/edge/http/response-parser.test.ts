@@ -109,7 +109,10 @@ test("a switch of protocols leaves what is behind it unread", () => {
   const parser = new ResponseParser();
   parser.begin("GET", BOUNDS);
   parser.feed(
-    Buffer.from("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\nHTTP/9 rubbish", "latin1"),
+    Buffer.from(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nHTTP/9 rubbish",
+      "latin1",
+    ),
   );
   assert.equal(parser.next(), "switched");
   assert.deepEqual([parser.head.status, parser.head.upgrade], [101, "echo"]);
@@ -176,6 +179,8 @@ for (const [what, bytes] of [
   ["a space before a colon", `${OK}Content-Length : 0\r\n\r\n`],
   ["a head without bounds", `${OK}${"X-Fill: yyyyyyyyyyyyyyyyy\r\n".repeat(50)}`],
   ["an endless line", "y".repeat(1_001)],
+  ["a switch that does not say to what", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n"],
+  ["a switch that its connection does not name", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n"],
   ["answers before it without end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(65)],
 ] as const) {
   test(`an answer with ${what} fails, however it is cut`, () => {

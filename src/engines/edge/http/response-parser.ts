@@ -150,6 +150,8 @@ export class ResponseParser {
     if (!framing) return this.#fail();
     this.head = { status, reason: text.slice(13, reasonEnd), fields, upgrade: framing.upgrade };
     if (status === 101) {
+      // A switch that does not say to what is none (RFC 9110, section 15.2.2).
+      if (framing.upgrade === undefined || !framing.upgrades) return this.#fail();
       this.#state = "idle";
       return "switched";
     }
