@@ -183,16 +183,19 @@ test("a client that resets its stream ends the upstream's part of it, and its ne
   assert.equal((await stays).body, "still here");
 });
 
-test("an answer that comes before the request is whole is delivered, and the rest of the request called off without error", async () => {
+test("an answer that comes before the request is whole is delivered, and the rest called off without error a moment later", async () => {
+  const clock = new SimulatedClock();
   await using origin = await rawOrigin((socket) =>
     socket.once("data", () => socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")),
   );
-  await using edge = await edgeFor([origin.port]);
+  await using edge = await edgeFor([origin.port], {}, { clock });
   await using client = new RawHttp2Client(edge.port);
   client.send(headers(1, requestFields().with(0, [":method", "POST"]), 4));
+  await client.untilFrame(({ type, flags, stream }) => stream === 1 && type === 0 && (flags & 1) === 1);
+  assert.ok(!client.of(1).some(({ type }) => type === 3));
+  await turns();
+  await clock.advance(2_500);
   assert.equal(await client.untilReset(1), constants.NGHTTP2_NO_ERROR);
-  const frames = client.of(1).filter(({ type }) => type <= 1);
-  assert.equal((frames.at(-1)?.flags ?? 0) & 1, 1, "the answer was not ended before its stream was reset");
 });
 
 test("a slow client holds the upstream back, and a slow upstream the client", async () => {
@@ -293,14 +296,16 @@ test("a body that is too large is answered with 413 at once, whatever the client
   await using origin = await httpOrigin((request) => request.resume());
   await using edge = await edgeFor([origin.port], { limits: { bodyBytes: 1_000 } });
   await using client = http2Client(edge.port);
-  const stream = client.request({ ":path": "/", ":method": "POST" });
-  const answered = readAnswer(stream);
-  stream.write(Buffer.alloc(2_000));
-  const answer = await answered;
-  assert.equal(answer.status, 413);
-  assert.match(answer.body, /BODY_TOO_LARGE/);
-  const declared = client.request({ ":path": "/", ":method": "POST", "content-length": "5000" });
-  assert.equal((await readAnswer(declared)).status, 413);
+  for (const length of [{}, { "content-length": "5000" }]) {
+    const stream = client.request({ ":path": "/", ":method": "POST", ...length });
+    const answered = readAnswer(stream);
+    stream.write(Buffer.alloc(2_000));
+    await once(stream, "end");
+    stream.end(Buffer.alloc(3_000));
+    const answer = await answered;
+    assert.equal(answer.status, 413);
+    assert.match(answer.body, /BODY_TOO_LARGE/);
+  }
 });
 
 test("a client that asks first whether its body is wanted hears 100 from the upstream, and then sends it", async () => {
@@ -325,5 +330,28 @@ test("what HTTP/2 says goes through byte for byte where it is not ASCII", async 
   assert.equal(
     (await readAnswer(client.request({ ":path": "/", "x-bytes": bytes }))).headers["x-echo"],
     bytes,
+  );
+});
+
+test("uploads that were answered are no resets: one connection makes a thousand, and each is counted as answered", async () => {
+  await using origin = await httpOrigin((request, response) => {
+    request.resume().once("end", () => {
+      response.setHeader("Content-Length", 2);
+      response.end("ok");
+    });
+  });
+  await using edge = await edgeFor([origin.port]);
+  await using client = http2Client(edge.port);
+  const upload = async () => {
+    const stream = client.request({ ":method": "POST", ":path": "/" });
+    stream.end("a body");
+    assert.equal((await readAnswer(stream)).body, "ok");
+  };
+  for (let round = 0; round < 50; round++) await Promise.all(Array.from({ length: 20 }, upload));
+  await turns();
+  const outcomes = edge.reading().metrics.trestle_edge_request_outcomes ?? [];
+  assert.deepEqual(
+    outcomes.filter(({ values }) => values[0] !== 0),
+    [{ labels: ["/*", "answered"], values: [1_000] }],
   );
 });

@@ -1,10 +1,10 @@
-import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import { type Answer, answerParts } from "../answers.ts";
 import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
+import { LINGER_MS } from "../limits.ts";
 import type { Watched } from "../watch.ts";
 import { grpcAnswerParts } from "./grpc-answer.ts";
 import { StreamAnswer } from "./stream-answer.ts";
-import { cutStream } from "./stream-cut.ts";
 import { StreamRequest } from "./stream-request.ts";
 import { readStreamRequestHead, type StreamRequestHead } from "./stream-request-head.ts";
 
@@ -31,7 +31,7 @@ export class ClientStream implements Watched {
   readonly #request: StreamRequest | undefined;
   #exchange: Exchange<StreamAnswer> | undefined;
   #closed = false;
-  /** The answer to a request that was refused is to be out by then; negative until the first sweep. */
+  /** Of a request that was refused: since when its answer, or its own end, is awaited; negative until the next sweep. */
   #sinceMs = -1;
 
   /** `begin` has to be called, once. */
@@ -68,7 +68,8 @@ export class ClientStream implements Watched {
       return;
     }
     if (this.#sinceMs < 0) this.#sinceMs = nowMs;
-    else if (nowMs - this.#sinceMs > this.#host.runtime.limits.idleTimeoutMs) this.#answer.cut();
+    const waitMs = this.#answer.writableFinished ? LINGER_MS : this.#host.runtime.limits.idleTimeoutMs;
+    if (nowMs - this.#sinceMs > waitMs) this.#answer.cut();
   }
 
   #requestOf(head: StreamRequestHead): StreamRequest {
@@ -87,16 +88,21 @@ export class ClientStream implements Watched {
     this.#answer.end(parts.body);
   }
 
-  /** The answer is out. Nobody reads the rest of the request, and the client is told so (RFC 9113, section 8.1). */
+  /**
+   * The answer is out. The rest of the request is dropped as it comes, for a while: some clients (curl) take the reset that would be
+   * right at once (RFC 9113, section 8.1) for a failure of the answer that they have.
+   */
   #onAnswered(): void {
-    if (this.#request?.complete === false || (!this.#request && !this.#stream.endAfterHeaders))
-      setImmediate(cutStream, this.#stream, constants.NGHTTP2_NO_ERROR);
+    this.#sinceMs = -1;
+    if (this.#request) this.#request.discard();
+    else this.#stream.resume();
   }
 
   readonly #onClosed = (): void => {
     if (this.#closed) return;
     this.#closed = true;
     const answer = this.#answer;
+    answer.streamClosed();
     this.#host.streamClosed(this, !answer.writableFinished && !answer.wasCut);
     this.#exchange?.connectionClosed();
     // What has arrived and was not read would keep it from going. Not now: its reset may be about to be sent.

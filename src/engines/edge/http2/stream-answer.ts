@@ -146,6 +146,14 @@ export class StreamAnswer implements AnswerWriter {
     cutStream(this.#stream, this.writableFinished ? NGHTTP2_NO_ERROR : NGHTTP2_INTERNAL_ERROR);
   }
 
+  /**
+   * The stream is closed. Of one whose request has ended before, that alone tells that the answer is out: Node takes the stream away as
+   * soon as its last frame is sent, and such a stream never finishes.
+   */
+  streamClosed(): void {
+    if (this.writableEnded && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) this.#finish();
+  }
+
   /** A stream has no connection of its own to leave. */
   detachSocket(): void {}
 
