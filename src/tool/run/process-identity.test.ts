@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { identityOf, identityOfChild, isAlive, isOfThisBoot } from "./process-identity.ts";
+import { identityOf, identityOfChild, isAlive, isOfThisBoot, statOf } from "./process-identity.ts";
 import { startProgram } from "./testdata/program.ts";
 
 describe("the identity of a process", () => {
@@ -13,6 +13,20 @@ describe("the identity of a process", () => {
     await exited;
     assert.equal(isAlive(identity), false);
     assert.equal(identityOf(identity.pid), undefined);
+  });
+
+  test("is its own until its last thread has ended, for that one may hold its ports", {
+    skip: linuxAlone(),
+  }, async (t) => {
+    for (let time = 0; time < 5; time++) {
+      const idle = "console.log('up'); setInterval(() => {}, 1_000)";
+      const { identity, process: ending, firstLine } = startProgram(t, process.execPath, ["-e", idle]);
+      await firstLine;
+      ending.kill("SIGKILL");
+      // Without a pause: it is asked after by the event loop of this process, and stays a zombie until then.
+      while (isAlive(identity));
+      assert.deepEqual([statOf(identity.pid)?.state, statOf(identity.pid)?.threads], ["Z", 1]);
+    }
   });
 
   test("tells a process from a later one that was given its number", () => {

@@ -15,6 +15,8 @@ export interface ProcessStat {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  /** Those that have not ended; a zombie itself counts as one. */
+  readonly threads: number;
   readonly startTicks: string;
 }
 
@@ -23,7 +25,8 @@ export const onLinux = process.platform === "linux";
 
 /** The identity of a running process, or `undefined` when there is none with this number. A zombie is none. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
-  if (onLinux && statOf(pid)?.state === "Z") return undefined;
+  const stat = statOf(pid);
+  if (stat && hasEnded(stat)) return undefined;
   const started = startOf(pid);
   return started === undefined ? undefined : { pid, started };
 }
@@ -46,6 +49,14 @@ export function isOfThisBoot(identity: ProcessIdentity): boolean {
   return !onLinux || identity.started.startsWith(`${bootId()}:`);
 }
 
+/**
+ * Whether nothing is left of a process but its number. One whose first thread alone has ended is called a zombie as well, but
+ * it holds its ports, files and memory until its last thread has ended, some 20 ms later where they are many.
+ */
+export function hasEnded({ state, threads }: ProcessStat): boolean {
+  return state === "Z" && threads <= 1;
+}
+
 /** What Linux tells of a process; `undefined` when there is none, and elsewhere than on Linux. */
 export function statOf(pid: number): ProcessStat | undefined {
   let text: string;
@@ -61,6 +72,7 @@ export function statOf(pid: number): ProcessStat | undefined {
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
+    threads: Number(fields[17]),
     startTicks: fields[19] ?? "",
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { identityOf } from "./process-identity.ts";
+import { identityOf, statOf } from "./process-identity.ts";
 import { memoryByLeader, memoryOf, sessionOf, signalSession } from "./sessions.ts";
 import { startProgram } from "./testdata/program.ts";
 import { until } from "./testdata/stage.ts";
@@ -25,6 +25,17 @@ describe("a session", { skip }, () => {
     assert.equal(sessionOf(program.identity).length, 1);
     signalSession(program.identity, "SIGKILL");
     await until("the end of the session", () => sessionOf(program.identity).length === 0);
+  });
+
+  test("has its leader in it until the last of its threads has ended", async (t) => {
+    const { identity, firstLine } = startProgram(t, "sh", ["-c", "echo up; exec sleep 67"]);
+    await firstLine;
+    const stat = statOf(identity.pid);
+    assert.ok(stat);
+    const sessionWith = (threads: number) =>
+      sessionOf(identity, new Map([[identity.pid, { ...stat, state: "Z", threads }]]));
+    assert.deepEqual(sessionWith(2), [identity.pid]);
+    assert.deepEqual(sessionWith(1), []);
   });
 
   test("of a process that merely bears the number now is not signalled", async (t) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
+  hasEnded,
   identityOf,
   isOfThisBoot,
   onLinux,
@@ -34,9 +35,7 @@ export function sessionOf(leader: ProcessIdentity, table: ProcessTable = process
   if (now && now.started !== leader.started) return [];
   if (!onLinux) return now ? [leader.pid] : [];
   if (!isOfThisBoot(leader)) return [];
-  return [...table].flatMap(([pid, { session, state }]) =>
-    session === leader.pid && state !== "Z" ? [pid] : [],
-  );
+  return [...table].flatMap(([pid, stat]) => (stat.session === leader.pid && !hasEnded(stat) ? [pid] : []));
 }
 
 /** Sends a signal to every process of a session. Whoever has ended meanwhile is passed over. */

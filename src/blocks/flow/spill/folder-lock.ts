@@ -90,7 +90,10 @@ function parsed(text: string): { pid: number; started: string } | undefined {
   }
 }
 
-/** When a process started, in terms only ever compared for equality; `undefined` when there is none (a zombie is none). */
+/**
+ * When a process started, in terms only ever compared for equality; `undefined` when there is none. A zombie is none once its
+ * last thread has ended: until then it may still be writing.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     if (process.platform !== "linux") {
@@ -101,7 +104,8 @@ async function startOf(pid: number): Promise<string | undefined> {
     // The command's name, in parentheses, may itself hold spaces and parentheses: fields are counted from its end.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
-    return fields[0] === "Z" ? undefined : `${boot.trim()}:${fields[19]}`;
+    const hasEnded = fields[0] === "Z" && Number(fields[17]) <= 1;
+    return hasEnded ? undefined : `${boot.trim()}:${fields[19]}`;
   } catch {
     return undefined;
   }

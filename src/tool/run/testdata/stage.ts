@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { systemClock } from "../../../blocks/time/index.ts";
-import { statOf } from "../process-identity.ts";
+import { hasEnded, onLinux, statOf } from "../process-identity.ts";
 
 /** A folder of the test's own, removed after it. */
 export function temporaryFolder(t: TestContext): string {
@@ -12,14 +12,16 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** Whether a process with this number lives. One that is a zombie does not. */
+/** Whether a process with this number lives. One of which only the number is left does not. */
 export function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
     return false;
   }
-  return !isZombie(pid);
+  if (!onLinux) return true;
+  const stat = statOf(pid);
+  return stat !== undefined && !hasEnded(stat);
 }
 
 /** Waits for something that another process does, for at most 10 s. */
@@ -29,8 +31,4 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     if (systemClock.monotonicMs() > deadline) throw new Error(`${what} did not come about in 10 s`);
     await systemClock.sleep(25);
   }
-}
-
-function isZombie(pid: number): boolean {
-  return statOf(pid)?.state === "Z";
 }
