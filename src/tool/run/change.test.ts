@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { systemClock } from "../../blocks/time/index.ts";
 import { lives, temporaryFolder, until } from "./testdata/stage.ts";
-import { ask, edge, load, run, script, service, serviceFile, task } from "./testdata/system.ts";
+import { ask, edge, HEALTHZ, load, run, script, service, serviceFile, task } from "./testdata/system.ts";
 
 describe("a rolling restart", () => {
   test("replaces every process and fails no request", async (t) => {
     const front = await edge("front", "api");
     const { system, replica, events } = await run(t, [
-      service("api", { replicas: 2, health: "/healthz" }),
+      service("api", { replicas: 2, health: HEALTHZ }),
       front,
     ]);
     await system.ready;
@@ -60,7 +60,8 @@ describe("a rolling restart", () => {
       message: /^the new process of api\.1 exited with code 5; the old one goes on\. `trestle logs api`/,
     });
     assert.deepEqual((await traffic.stop()).failures, []);
-    assert.deepEqual(replica("api.1"), { ...replica("api.1"), pid: before?.pid, port: before?.port });
+    const after = replica("api.1");
+    assert.deepEqual([after?.pid, after?.port, after?.restarts], [before?.pid, before?.port, 0]);
     assert.equal(system.snapshot().state, "ready");
   });
 
@@ -77,19 +78,42 @@ describe("a rolling restart", () => {
   });
 
   test("that is cut off by the end of the system leaves no process behind", async (t) => {
-    for (const delayMs of [0, 120]) {
+    for (const end of ["stop", "kill"] as const) {
+      const folder = temporaryFolder(t);
+      // Each process notes its number; those of the restart never serve.
+      const text = `echo $$ >> numbers; test -e late && exec sleep 60; exec ${process.execPath} "$0"`;
+      const program = { command: ["sh", "-c", text, serviceFile("answer.mjs")] };
       const front = await edge("front", "api");
-      const { system, pids } = await run(t, [service("api", { replicas: 2 }), front]);
+      const { system, pids } = await run(t, [service("api", { replicas: 2, program }), front], { folder });
       await system.ready;
-      const restart = system.restart("api").catch((thrown) => thrown);
-      const scale = system.scale("api", 3).catch((thrown) => thrown);
-      await systemClock.sleep(delayMs);
-      const running = pids();
-      await (delayMs === 0 ? system.kill() : system.stop());
-      assert.equal((await restart).code, "NOT_POSSIBLE");
-      assert.equal((await scale).code, "NOT_POSSIBLE");
-      assert.deepEqual([...running, ...pids()].filter(lives), []);
+      writeFileSync(join(folder, "late"), "");
+      const restart = assert.rejects(system.restart("api"), { code: "NOT_POSSIBLE" });
+      const scale = assert.rejects(system.scale("api", 3), { code: "NOT_POSSIBLE" });
+      const numbers = () => readFileSync(join(folder, "numbers"), "utf8").trim().split("\n").map(Number);
+      await until("the third process", () => numbers().length === 3);
+      const running = [...pids(), ...numbers()];
+      await system[end]();
+      await Promise.all([restart, scale]);
+      assert.equal(numbers().length, 3);
+      assert.deepEqual(running.filter(lives), []);
     }
+  });
+
+  test("or a scaling that has not begun when the system is told to stop never does", async (t) => {
+    const front = await edge("front", "api");
+    const { system, replica, events } = await run(t, [service("api"), front]);
+    await system.ready;
+    const before = replica("api.1")?.pid;
+    // The edge ends first, and takes its time for that.
+    const answer = ask(front.port, "/slow");
+    await systemClock.sleep(50);
+    const changes = [system.restart("api"), system.scale("api", 3), system.restart("front")];
+    const refusals = changes.map((change) => assert.rejects(change, { code: "NOT_POSSIBLE" }));
+    await system.stop();
+    await Promise.all(refusals);
+    assert.deepEqual(await answer, { status: 200, body: String(before) });
+    const of = (is: string) => events.filter((one) => one.type === "part" && one.state.is === is).length;
+    assert.equal(of("ready"), 2);
   });
 
   test("of an edge or a task starts it anew, and requests at once follow each other", async (t) => {
@@ -178,7 +202,7 @@ describe("a service that others use", () => {
   test("is reached at one URL, which survives its restarts, its scaling and its deaths", async (t) => {
     const front = await edge("front", "outer");
     const { system, replica } = await run(t, [
-      service("inner", { health: "/healthz" }),
+      service("inner", { health: HEALTHZ }),
       service("outer", { uses: { inner: "inner" } }),
       front,
     ]);

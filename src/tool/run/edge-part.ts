@@ -12,6 +12,8 @@ import type { Part, PartHost } from "./part.ts";
 export interface EdgePartOptions {
   readonly name: string;
   readonly needs: readonly string[];
+  /** What is spoken where it is reached: `https`, `tcp`. */
+  readonly scheme: string;
   /** Where it is reached: its first listener. */
   readonly host: string;
   readonly port: number;
@@ -43,6 +45,7 @@ export class EdgePart implements Part {
   /** Every process that has not ended, so that none is forgotten. */
   readonly #generations = new Set<Generation>();
   #current: Generation;
+  #frozen = false;
   #stopping = false;
   #work: Promise<void> = Promise.resolve();
 
@@ -55,9 +58,9 @@ export class EdgePart implements Part {
   }
 
   get url(): string {
-    const { host, port } = this.#options;
+    const { scheme, host, port } = this.#options;
     const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-    return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+    return `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
   }
 
   get isReady(): boolean {
@@ -101,6 +104,10 @@ export class EdgePart implements Part {
     await Promise.all(children.map((child) => updateEdge(child, this.#options.config(), clock)));
   }
 
+  freeze(): void {
+    this.#frozen = true;
+  }
+
   async stop(): Promise<void> {
     await this.#finish((keeper) => keeper.stop());
   }
@@ -110,6 +117,7 @@ export class EdgePart implements Part {
   }
 
   async #finish(end: (keeper: Keeper) => Promise<void>): Promise<void> {
+    this.freeze();
     this.#stopping = true;
     await Promise.all([...this.#generations].map(({ keeper }) => end(keeper)));
     // An upgrade that was under way finds its processes ended, and ends as well.
@@ -122,7 +130,7 @@ export class EdgePart implements Part {
     const successor = this.#create();
     successor.keeper.start();
     const state = await successor.keeper.settled();
-    if (this.#stopping || state.is !== "ready") {
+    if (this.#frozen || state.is !== "ready") {
       await this.#end(successor);
       this.#checkGoingOn();
       const why = "reason" in state ? state.reason : state.is;
@@ -146,7 +154,7 @@ export class EdgePart implements Part {
   }
 
   #checkGoingOn(): void {
-    if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+    if (this.#frozen) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
   }
 
   async #end(generation: Generation): Promise<void> {

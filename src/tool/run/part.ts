@@ -24,6 +24,11 @@ export interface Part {
   restart(): Promise<void>;
   /** Changes the number of processes; absent where there is only ever one. */
   scale?(replicas: number): Promise<void>;
+  /**
+   * Called when the system begins to stop, which may be long before this part is stopped: changes that were asked for and
+   * have not begun are refused, those under way go no further. What runs goes on, and is started again when it dies.
+   */
+  freeze(): void;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }

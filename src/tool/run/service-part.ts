@@ -47,7 +47,7 @@ export class ServicePart implements Part {
   #replicas: Replica[] = [];
   /** Every process that has not ended, so that none is forgotten. */
   readonly #keepers = new Set<Keeper>();
-  #stopping = false;
+  #frozen = false;
   #told = "";
   #work: Promise<void> = Promise.resolve();
 
@@ -141,6 +141,10 @@ export class ServicePart implements Part {
     });
   }
 
+  freeze(): void {
+    this.#frozen = true;
+  }
+
   async stop(): Promise<void> {
     await this.#finish((keeper) => keeper.stop());
   }
@@ -151,7 +155,7 @@ export class ServicePart implements Part {
 
   /** Nothing is created any more from here on, so that every process there is gets ended. */
   async #finish(end: (keeper: Keeper) => Promise<void>): Promise<void> {
-    this.#stopping = true;
+    this.freeze();
     await Promise.all([...this.#keepers].map(end));
     // A change that was under way finds its processes ended, and ends as well.
     await this.#work;
@@ -168,7 +172,7 @@ export class ServicePart implements Part {
   }
 
   #checkGoingOn(): void {
-    if (this.#stopping) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
+    if (this.#frozen) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
   }
 
   async #end(replica: Replica): Promise<void> {

@@ -18,6 +18,7 @@ export class SinglePart implements Part {
   readonly external = false;
   readonly keeper: Keeper;
   readonly #job: SingleJob;
+  #frozen = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(kind: PartKind, needs: readonly string[], job: SingleJob, host: PartHost) {
@@ -47,6 +48,7 @@ export class SinglePart implements Part {
   /** Restarts that are asked for at once follow each other. */
   restart(): Promise<void> {
     const done = this.#work.then(async () => {
+      if (this.#frozen) throw new RunError("NOT_POSSIBLE", `${this.name} is being stopped`);
       this.#job.onRestart?.();
       const state = await this.keeper.restart();
       if (state.is === "failed" || state.is === "gave-up") {
@@ -59,6 +61,10 @@ export class SinglePart implements Part {
     });
     this.#work = done.catch(() => {});
     return done;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
   }
 
   stop(): Promise<void> {
@@ -94,6 +100,8 @@ export class ExternalPart implements Part {
       `${this.name} stands outside Trestle (it has a url): restart it where it runs`,
     );
   }
+
+  freeze(): void {}
 
   async stop(): Promise<void> {}
 

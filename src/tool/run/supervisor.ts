@@ -203,6 +203,7 @@ class Supervisor implements RunningSystem {
   async #end(endParts: () => Promise<void>): Promise<void> {
     this.#set("stopping");
     for (const reloader of this.#reloaders) reloader.close();
+    for (const part of this.#parts.values()) part.freeze();
     const steps = [
       async () => {
         await endParts();
@@ -341,14 +342,16 @@ class Supervisor implements RunningSystem {
 
   async #checkPorts(): Promise<void> {
     for (const part of this.#options.design.model.parts) {
-      if (part.kind !== "edge" || part.url !== undefined || part.port === 0) continue;
-      const why = await whyNotFree(part.host, part.port);
-      if (why === undefined) continue;
-      throw new RunError(
-        "PORT_IN_USE",
-        `${part.name} cannot listen on port ${part.port} of ${part.host}: ${why}`,
-        { details: { part: part.name, port: part.port } },
-      );
+      if (part.kind !== "edge" || part.url !== undefined) continue;
+      for (const { kind, host, port } of part.listeners) {
+        // The ports of datagrams are others, and are found taken when they are bound.
+        if (port === 0 || kind === "udp") continue;
+        const why = await whyNotFree(host, port);
+        if (why === undefined) continue;
+        throw new RunError("PORT_IN_USE", `${part.name} cannot listen on port ${port} of ${host}: ${why}`, {
+          details: { part: part.name, port },
+        });
+      }
     }
   }
 }
