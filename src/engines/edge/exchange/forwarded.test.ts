@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { forwardedElement, originOf } from "./forwarded.ts";
+import { forwardedElement, lastElements, originOf } from "./forwarded.ts";
 
 test("with no proxy trusted, the peer is the client, whatever was said", () => {
   const peer = { clientAddress: "192.0.2.7", forwardedFor: "192.0.2.7" };
@@ -51,4 +51,19 @@ test("an element of Forwarded quotes what its grammar would trip over", () => {
     'for=192.0.2.7;proto=https;host="x.org:8443"',
   );
   assert.equal(forwardedElement("2001:db8::1", "http", undefined), 'for="[2001:db8::1]";proto=http');
+});
+
+test("of Forwarded too, no more of the last elements are believed than proxies are trusted", () => {
+  const said = ["for=6.6.6.6, for=1.1.1.1;proto=https", 'for="[2001:db8::1]:4711";by="a,\\",b", ,'];
+  assert.deepEqual(lastElements(said, 1), ['for="[2001:db8::1]:4711";by="a,\\",b"']);
+  assert.deepEqual(lastElements(said, 2), [
+    "for=1.1.1.1;proto=https",
+    'for="[2001:db8::1]:4711";by="a,\\",b"',
+  ]);
+  assert.equal(lastElements(said, Number.POSITIVE_INFINITY).length, 3);
+});
+
+test("an element whose quotes do not end takes no other with it", () => {
+  assert.deepEqual(lastElements(['for="6.6.6.6', "for=1.1.1.1"], 1), []);
+  assert.deepEqual(lastElements(['for="6.6.6.6\\', "for=1.1.1.1"], 1), []);
 });

@@ -37,6 +37,29 @@ function addressIn(entry: string): string {
 }
 
 /**
+ * The elements of `Forwarded` that trusted proxies wrote, as `originOf` finds those of `X-Forwarded-For`: the last `trustedHops`.
+ * `said`: the field's values, in their order. Commas within quotes part nothing (RFC 7239, section 4).
+ */
+export function lastElements(said: readonly string[], trustedHops: number): string[] {
+  const text = said.join(",");
+  const elements: string[] = [];
+  let from = 0;
+  let quoted = false;
+  for (let at = 0; at <= text.length; at++) {
+    const one = text[at];
+    if (quoted && one === "\\") at += 1;
+    else if (one === '"') quoted = !quoted;
+    else if (at === text.length || (one === "," && !quoted)) {
+      const element = text.slice(from, at).trim();
+      if (element !== "") elements.push(element);
+      from = at + 1;
+    }
+  }
+  // Whoever leaves a quote open would swallow what stands behind it: then nothing can be told apart.
+  return quoted ? [] : elements.slice(-Math.min(trustedHops, HOPS_MAX));
+}
+
+/**
  * One element of `Forwarded` (RFC 7239), for those in front of whom a trusted proxy wrote one. Addresses of IPv6 stand in brackets
  * and quotes (section 6).
  */

@@ -2,7 +2,7 @@ import type { Answer, AnswerCode } from "../answers.ts";
 import { plainContentLength, readContentLength } from "../http/content-length.ts";
 import { isHostField } from "../http/host-field.ts";
 import { type FieldKind, kindOf, nominatedIn } from "./fields.ts";
-import { forwardedElement, originOf } from "./forwarded.ts";
+import { forwardedElement, lastElements, originOf } from "./forwarded.ts";
 import type { HttpVersion } from "./messages.ts";
 import { isSaneRequestId } from "./request-id.ts";
 
@@ -25,6 +25,8 @@ export interface RequestHead {
   trailers: string[];
   /** What earlier hops said of themselves; kept only where it may be believed. */
   forwardedFor: string[] | undefined;
+  /** What the next hop hears of those before it, in `X-Forwarded-For`, where earlier hops are believed. */
+  chain: string | undefined;
   forwarded: string[] | undefined;
   forwardedProto: string | undefined;
   forwardedHost: string | undefined;
@@ -90,6 +92,7 @@ export function readRequestHead(
     upgrade: undefined,
     trailers: NO_NAMES,
     forwardedFor: undefined,
+    chain: undefined,
     forwarded: undefined,
     forwardedProto: undefined,
     forwardedHost: undefined,
@@ -99,6 +102,11 @@ export function readRequestHead(
   const nominated = nominatedIn(raw);
   for (let at = 0; at + 1 < raw.length; at += 2) {
     takeField(head, hop, nominated, raw[at] ?? "", raw[at + 1] ?? "");
+  }
+  if (head.forwardedFor) {
+    const origin = originOf(hop.peerAddress, head.forwardedFor, hop.trustedHops);
+    head.clientAddress = origin.clientAddress;
+    head.chain = origin.forwardedFor;
   }
   if (method === "CONNECT" || method === "TRACE") refuse(head, "METHOD_NOT_ALLOWED");
   if (version !== "1.0" && head.host === undefined) refuse(head, "BAD_REQUEST", "The request has no Host.");
@@ -128,20 +136,14 @@ export function replaceHost({ fields }: RequestHead, host: string): void {
 export function addHop(head: RequestHead, hop: Hop, requestId: string): void {
   const { fields } = head;
   const { peerAddress } = hop;
-  if (head.forwardedFor) {
-    const origin = originOf(peerAddress, head.forwardedFor, hop.trustedHops);
-    head.clientAddress = origin.clientAddress;
-    fields.push("X-Forwarded-For", origin.forwardedFor);
-  } else fields.push("X-Forwarded-For", peerAddress);
+  fields.push("X-Forwarded-For", head.chain ?? peerAddress);
   const proto = hop.secure ? "https" : "http";
   fields.push("X-Forwarded-Proto", head.forwardedProto ?? proto);
   const host = head.forwardedHost ?? head.host;
   if (host !== undefined) fields.push("X-Forwarded-Host", host);
   if (head.forwarded) {
-    fields.push(
-      "Forwarded",
-      `${head.forwarded.join(", ")}, ${forwardedElement(peerAddress, proto, head.host)}`,
-    );
+    const believed = lastElements(head.forwarded, hop.trustedHops);
+    fields.push("Forwarded", [...believed, forwardedElement(peerAddress, proto, head.host)].join(", "));
   }
   if (hop.clientFields.length > 0) fields.push(...hop.clientFields);
   fields.push("Via", `${head.version} ${hop.name}`);
