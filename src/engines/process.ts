@@ -7,6 +7,8 @@ export interface RunningEngine {
    * any. Called in the order in which they were sent, and only once the engine has started.
    */
   onMessage?(message: unknown, handle?: unknown): void;
+  /** Resolves once it has ended by itself, in order: then the process ends too, with 0. Absent of one that does not. */
+  readonly ended?: Promise<unknown>;
   /** Lets what is under way finish, then frees everything. Idempotent. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function runEngineProcess<Options>(
       report({ type: "listening", port: started.port });
       for (const one of waiting) started.onMessage?.(one.message, one.handle);
       waiting = [];
+      void started.ended?.then(() => close(0));
     } catch (thrown) {
       report({ type: "failed", message: messageOf(thrown) });
       process.exitCode = 1;

@@ -44,12 +44,9 @@ test("an edge process starts, serves, updates, reports what becomes of its endpo
   assert.equal((await ask(port)).body, "2");
 
   edge.child.send({ type: "update", id: 8, config: { listeners: [], upstreams: {} } });
-  assert.deepEqual(await edge.next("updated"), {
-    type: "updated",
-    id: 8,
-    drained: false,
-    error: { code: "INVALID_CONFIG", message: "listeners has to name at least one address" },
-  });
+  const { error, ...refused } = await edge.next("updated");
+  assert.deepEqual(refused, { type: "updated", id: 8, drained: false });
+  assert.match(JSON.stringify(error), /"INVALID_CONFIG".*listeners is empty: write /);
 
   await two.kill();
   assert.equal((await ask(port)).status, 503);

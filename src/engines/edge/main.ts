@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { systemClock } from "../../blocks/time/index.ts";
+import { systemClock, systemRandom } from "../../blocks/time/index.ts";
 import { type Received, type RunningEngine, report, runEngineProcess } from "../process.ts";
-import { startEdge } from "./edge.ts";
-import { EdgeError } from "./errors.ts";
 import { ReceivedSockets } from "./workers/held-sockets.ts";
 import type { EdgeStartOptions } from "./workers/messages.ts";
-import { startPrimary } from "./workers/primary.ts";
 import { messageHandler, type Serving } from "./workers/serving.ts";
+import { startServing } from "./workers/start.ts";
+
+let serving: Serving | undefined;
 
 /**
  * An edge in a process of its own, started with `EdgeStartOptions` and told the messages of `config/messages.ts` and
@@ -15,44 +14,16 @@ import { messageHandler, type Serving } from "./workers/serving.ts";
 runEngineProcess(async (options: EdgeStartOptions, received: readonly Received[]) => {
   const sockets = new ReceivedSockets();
   for (const { message, handle } of received) sockets.take(message, handle);
-  const serving = hasWorkers(options) ? await primary(options, sockets) : await single(options, sockets);
+  const started = await startServing(options, { clock: systemClock, random: systemRandom, sockets, report });
+  serving = started;
   const engine: RunningEngine & { port: number } = {
-    port: serving.port,
-    onMessage: messageHandler(serving),
-    close: () => serving.close(),
+    port: started.port,
+    ended: started.left.then((outcome) => report({ type: "drained", ...outcome })),
+    onMessage: messageHandler(started),
+    close: () => started.close(),
   };
   return engine;
 });
 
-function hasWorkers({ config }: Pick<EdgeStartOptions, "config">): boolean {
-  return (config.workers ?? 1) > 1;
-}
-
-async function primary(options: EdgeStartOptions, sockets: ReceivedSockets): Promise<Serving> {
-  const { config, secret = randomBytes(32).toString("base64") } = options;
-  return await startPrimary({ clock: systemClock, config, secret, sockets, report });
-}
-
-async function single({ config }: EdgeStartOptions, sockets: ReceivedSockets): Promise<Serving> {
-  const edge = await startEdge(config, { sockets: sockets.lookup, onEvent: report });
-  sockets.close();
-  return {
-    port: edge.port,
-    async update(next, options) {
-      if (hasWorkers({ config: next })) {
-        throw new EdgeError(
-          "INVALID_CONFIG",
-          "workers cannot be more than 1 in a process that began with 1: start the edge anew",
-        );
-      }
-      const onApplied = () => {
-        options.sockets.close();
-        options.onApplied();
-      };
-      return await edge.update(next, { sockets: options.sockets.lookup, onApplied });
-    },
-    drain: (options) => edge.drain(options),
-    metrics: async () => [],
-    close: () => edge.close(),
-  };
-}
+// From the beginning, since it would end the process otherwise.
+process.on("SIGHUP", () => void serving?.reopenLog());

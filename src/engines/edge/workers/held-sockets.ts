@@ -98,6 +98,16 @@ export class ReceivedSockets {
   }
 }
 
+/** Whether one of these listeners is at an address that none of the others has. */
+export function opensMore(next: readonly ListenerConfig[], current: readonly ListenerConfig[]): boolean {
+  const free = current.map(addressOf);
+  return next.map(addressOf).some((address) => {
+    const at = free.findIndex((one) => isAt(one, address));
+    if (at >= 0) free.splice(at, 1);
+    return at < 0;
+  });
+}
+
 /** The message that brings a socket. */
 export function socketMessage({ transport, host, port }: HeldSocket): SocketMessage {
   return { type: "socket", transport, host, port };
@@ -109,6 +119,6 @@ function addressOf({ kind, host, port }: ListenerConfig): Address {
   return { transport: kind === "udp" ? "udp" : "tcp", host, port };
 }
 
-function isAt(socket: HeldSocket, { transport, host, port }: Address): boolean {
+function isAt(socket: Address, { transport, host, port }: Address): boolean {
   return socket.transport === transport && socket.host === host && socket.port === port;
 }

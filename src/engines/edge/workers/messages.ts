@@ -1,4 +1,6 @@
 import type { EdgeConfig } from "../config/index.ts";
+import type { EdgeReading } from "../observe/upstream-status.ts";
+import type { TlsEvent } from "../tls/index.ts";
 import type { Transport } from "./bound-socket.ts";
 
 /**
@@ -34,7 +36,7 @@ export interface DrainMessage {
   readonly maxMs?: number;
 }
 
-/** The answer to `drain`: nothing is served any more. */
+/** The answer to `drain`: nothing is served any more. Told too, once, by a process whose operators asked for it, and which then ends. */
 export interface DrainedMessage {
   readonly type: "drained";
   /** Whether all connections had gone by themselves. */
@@ -66,17 +68,28 @@ export interface WorkerMessage {
   readonly restarts: number;
 }
 
+/** What the TLS of an edge tells about its files, once for all workers. */
+export interface TlsMessage {
+  readonly type: "tls";
+  readonly event: TlsEvent;
+}
+
+/** Has the access log's file opened again, as SIGHUP does: somebody has moved it away. Not answered. */
+export interface ReopenLogMessage {
+  readonly type: "reopen-log";
+}
+
 /** Asks for the numbers that a process keeps. */
 export interface MetricsMessage {
   readonly type: "metrics";
   readonly id: number;
 }
 
-/** The answer to `metrics`: of a worker its own numbers, of a primary those of each worker that answered. */
+/** The answer to `metrics`; a primary tells what its workers add up to. */
 export interface MetricsAnswer {
   readonly type: "metrics";
   readonly id: number;
-  readonly snapshots: readonly unknown[];
+  readonly reading: EdgeReading;
 }
 
 /** Whether something that came over a channel has the shape of a message of this type. */

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, type TestContext, test } from "node:test";
-import { SimulatedClock } from "../../../blocks/time/index.ts";
+import { SimulatedClock, seededRandom } from "../../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeEndpointMessage } from "../config/index.ts";
 import { ask, closedPort, configFor, httpOrigin } from "../testing/servers.ts";
 import { bindSocket } from "./bound-socket.ts";
 import { ReceivedSockets } from "./held-sockets.ts";
-import type { WorkerMessage } from "./messages.ts";
+import type { TlsMessage, WorkerMessage } from "./messages.ts";
 import { startPrimary } from "./primary.ts";
 import type { Serving } from "./serving.ts";
 import { childrenOf, until } from "./testing/edge-process.ts";
@@ -17,9 +17,10 @@ const SECRET = Buffer.alloc(32).toString("base64");
 /** A primary in this process, on a simulated clock, with its workers in theirs. */
 async function start(t: TestContext, config: EdgeConfig) {
   const clock = new SimulatedClock();
-  const reports: (EdgeEndpointMessage | WorkerMessage)[] = [];
+  const reports: (EdgeEndpointMessage | WorkerMessage | TlsMessage)[] = [];
   const primary = await startPrimary({
     clock,
+    random: seededRandom(1),
     config,
     secret: SECRET,
     sockets: new ReceivedSockets(),
@@ -27,6 +28,10 @@ async function start(t: TestContext, config: EdgeConfig) {
   });
   t.after(() => primary.close());
   return { primary, clock, reports, workers: () => childrenOf(process.pid) };
+}
+
+function stateOf(report: EdgeEndpointMessage | WorkerMessage | TlsMessage | undefined): string | undefined {
+  return report && "state" in report ? report.state : undefined;
 }
 
 function update(primary: Serving, config: EdgeConfig) {
@@ -134,7 +139,7 @@ test("what the workers find out about an endpoint is told once, and so is its re
   t.after(() => server.close());
   await until("its return", () => reports.length > 1);
   assert.deepEqual(
-    reports.map(({ type, state }) => `${type} ${state}`),
+    reports.map((one) => `${one.type} ${stateOf(one)}`),
     ["endpoint down", "endpoint up"],
   );
 });
@@ -147,11 +152,11 @@ test("a worker that ends again and again is started again after growing waits", 
   for (const waitMs of [100, 200, 400, 800]) {
     const others = await workers();
     process.kill(pid, "SIGKILL");
-    await until("its end", () => reports.at(-1)?.state === "ended");
+    await until("its end", () => stateOf(reports.at(-1)) === "ended");
     await clock.advance(waitMs - 1);
     assert.equal((await workers()).length, 1);
     await clock.advance(1);
-    await until("its successor", () => reports.at(-1)?.state === "serving");
+    await until("its successor", () => stateOf(reports.at(-1)) === "serving");
     pid = (await workers()).find((one) => !others.includes(one)) ?? 0;
   }
   const restarts = reports.flatMap((one) => (one.type === "worker" ? [one.restarts] : []));
@@ -159,9 +164,9 @@ test("a worker that ends again and again is started again after growing waits", 
   // One that has served for ten seconds is not held to be a crash loop's.
   await clock.advance(10_000);
   process.kill(pid, "SIGKILL");
-  await until("its end", () => reports.at(-1)?.state === "ended");
+  await until("its end", () => stateOf(reports.at(-1)) === "ended");
   await clock.advance(100);
-  await until("its successor", () => reports.at(-1)?.state === "serving");
+  await until("its successor", () => stateOf(reports.at(-1)) === "serving");
 });
 
 test("an edge that cannot start leaves no process and no socket behind", async () => {
@@ -170,6 +175,7 @@ test("an edge that cannot start leaves no process and no socket behind", async (
   await using taken = await httpOrigin(() => {});
   const options = {
     clock: new SimulatedClock(),
+    random: seededRandom(1),
     secret: SECRET,
     sockets: new ReceivedSockets(),
     report() {},

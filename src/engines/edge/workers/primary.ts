@@ -1,29 +1,46 @@
-import type { Clock } from "../../../blocks/time/index.ts";
+import type { Clock, Random } from "../../../blocks/time/index.ts";
+import { type AdminServer, startAdmin } from "../admin/admin-server.ts";
+import type { EdgeControl } from "../admin/edge-control.ts";
 import { checkConfig } from "../check.ts";
 import type { EdgeConfig, EdgeEndpointMessage } from "../config/index.ts";
 import { EdgeError, type EdgeErrorCode } from "../errors.ts";
+import { RequestIds } from "../exchange/request-id.ts";
+import { meteredNames } from "../observe/metered-names.ts";
+import type { EdgeReading } from "../observe/upstream-status.ts";
+import { portOf } from "./bound-socket.ts";
 import { EndpointReports } from "./endpoint-reports.ts";
-import { type HeldSocket, HeldSockets, type ReceivedSockets } from "./held-sockets.ts";
-import { isMessage, type WorkerMessage } from "./messages.ts";
+import { type HeldSocket, HeldSockets, opensMore, type ReceivedSockets } from "./held-sockets.ts";
+import { isMessage, type MetricsAnswer, type TlsMessage, type WorkerMessage } from "./messages.ts";
 import type { Serving } from "./serving.ts";
+import { TlsReports } from "./tls-reports.ts";
 import { Worker, type WorkerHost } from "./worker.ts";
 import { configOfWorker, workersOf } from "./worker-config.ts";
 import type { UpdateOutcome, WorkerProcess } from "./worker-process.ts";
+import { WorkerReadings } from "./worker-readings.ts";
 
 export interface PrimaryOptions {
   readonly clock: Clock;
+  /** Names requests of operators. */
+  readonly random: Random;
   readonly config: EdgeConfig;
   /** What the workers share, base64: see `EdgeStartOptions`. */
   readonly secret: string;
   /** Sockets that a supervisor holds too. Listeners without one are bound here. */
   readonly sockets: ReceivedSockets;
-  /** Told of endpoints and of workers, for the supervising process. */
-  readonly report: (message: EdgeEndpointMessage | WorkerMessage) => void;
+  /** Told of endpoints, of workers and of certificates, for the supervising process. */
+  readonly report: (message: EdgeEndpointMessage | WorkerMessage | TlsMessage) => void;
+}
+
+/** What an update takes besides the configuration. */
+interface UpdateOptions {
+  readonly sockets: ReceivedSockets;
+  readonly onApplied: () => void;
 }
 
 /**
- * Starts an edge of several workers: processes that share its sockets, which are held here. Throws `EdgeError`
- * (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`), or what else keeps a worker from starting, with nothing left behind.
+ * Starts an edge of several workers: processes that share its sockets, which are held here, with one server for operators, which is
+ * here too. Throws `EdgeError` (`INVALID_CONFIG`, `PORT_IN_USE`, `CANNOT_LISTEN`), or what else keeps a worker from starting, with
+ * nothing left behind.
  */
 export async function startPrimary(options: PrimaryOptions): Promise<Required<Serving>> {
   const primary = new Primary(options);
@@ -34,26 +51,49 @@ export async function startPrimary(options: PrimaryOptions): Promise<Required<Se
 class Primary implements Required<Serving>, WorkerHost {
   readonly clock: Clock;
   readonly report: PrimaryOptions["report"];
+  readonly left: Serving["left"];
   port = 0;
   readonly #secret: string;
+  readonly #requestIds: RequestIds;
   readonly #received: ReceivedSockets;
   readonly #sockets = new HeldSockets();
-  readonly #reports = new EndpointReports();
+  readonly #endpointReports = new EndpointReports();
+  readonly #tlsReports = new TlsReports();
+  readonly #readings = new WorkerReadings();
+  readonly #leave: (outcome: { readonly drained: boolean }) => void;
+  /** What all workers have agreed to. */
+  #inForce: EdgeConfig;
+  /** What a worker that starts now is told: ahead of the other while an update is under way. */
   #config: EdgeConfig;
   #workers: Worker[] = [];
   /** Too many since an update, and not yet gone. */
   readonly #leaving = new Set<Worker>();
+  #admin: AdminServer | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
   #lastReplacement: Promise<void> = Promise.resolve();
-  #ending = false;
+  #asking: Promise<void> | undefined;
+  #askingNext: Promise<void> | undefined;
+  /** It drains or closes. */
+  #isEnding = false;
+  #isEndedByParent = false;
+  #drained: Promise<{ readonly drained: boolean }> | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor({ clock, config, secret, sockets, report }: PrimaryOptions) {
+  constructor({ clock, random, config, secret, sockets, report }: PrimaryOptions) {
+    const { promise, resolve } = Promise.withResolvers<{ readonly drained: boolean }>();
     this.clock = clock;
     this.report = report;
+    this.left = promise;
+    this.#leave = resolve;
+    this.#inForce = config;
     this.#config = config;
     this.#secret = secret;
+    this.#requestIds = new RequestIds(random);
     this.#received = sockets;
+  }
+
+  get adminPort(): number | undefined {
+    return this.#admin?.port;
   }
 
   async start(): Promise<void> {
@@ -62,28 +102,34 @@ class Primary implements Required<Serving>, WorkerHost {
     try {
       await this.#sockets.hold(config.listeners, this.#received.lookup);
       this.#received.close();
-      this.#reports.configure(config);
+      this.#follow(config);
       this.#workers = Array.from({ length: workersOf(config) }, (_, at) => new Worker(at + 1, this));
       const [first = Promise.resolve(0), ...others] = this.#workers.map((worker) => worker.start());
       // All are waited for, so that none is left behind where one fails.
       const outcomes = await Promise.allSettled([first, ...others]);
       for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
       this.port = await first;
+      this.#admin = await this.#adminOf(config);
     } catch (thrown) {
       await this.close();
       throw thrown;
     }
   }
 
-  /** One change at a time; draining goes on beside the next. */
+  /**
+   * One change at a time, from the configuration then in force where it is a function; draining goes on beside the next. An edge that
+   * drains goes on taking changes that open no listener: endpoints may go while it still has requests for them.
+   */
   async update(
-    config: EdgeConfig,
-    { sockets, onApplied }: { readonly sockets: ReceivedSockets; readonly onApplied: () => void },
+    next: EdgeConfig | ((current: EdgeConfig) => EdgeConfig),
+    options?: UpdateOptions,
   ): Promise<{ readonly drained: boolean }> {
-    const change = this.#lastChange.then(() => this.#apply(config, sockets));
+    const change = this.#lastChange.then(() =>
+      this.#apply(typeof next === "function" ? next(this.#inForce) : next, options?.sockets),
+    );
     this.#lastChange = change.catch(() => {});
     const outcomes = await change;
-    onApplied();
+    options?.onApplied();
     const drained = await Promise.all(outcomes.map((outcome) => outcome.drained));
     return { drained: drained.every((one) => one) };
   }
@@ -96,25 +142,25 @@ class Primary implements Required<Serving>, WorkerHost {
     return done;
   }
 
-  async metrics(): Promise<readonly unknown[]> {
-    const workers = [...this.#workers, ...this.#leaving];
-    return (await Promise.all(workers.map((worker) => worker.metrics()))).flat();
+  async reading(): Promise<EdgeReading> {
+    await this.#askForReadings();
+    return this.#readings.total();
   }
 
-  async drain({ maxMs }: { readonly maxMs?: number }): Promise<{ readonly drained: boolean }> {
-    this.#ending = true;
-    await this.#lastChange;
-    const drained = Promise.all([...this.#workers, ...this.#leaving].map((worker) => worker.drain(maxMs)));
-    // Unless somebody else holds them too, connections are refused from now on, instead of waiting for nobody.
-    this.#sockets.close();
-    return { drained: (await drained).every((one) => one) };
+  async reopenLog(): Promise<void> {
+    for (const worker of this.#allWorkers()) worker.reopenLog();
+  }
+
+  drain({ maxMs }: { readonly maxMs?: number }): Promise<{ readonly drained: boolean }> {
+    this.#isEndedByParent = true;
+    return this.#drain(maxMs);
   }
 
   close(): Promise<void> {
-    this.#ending = true;
+    this.#isEnding = true;
     this.#closed ??= this.#lastChange.then(async () => {
       this.#received.close();
-      await Promise.all([...this.#workers, ...this.#leaving].map((worker) => worker.close()));
+      await Promise.all([...this.#allWorkers().map((worker) => worker.close()), this.#admin?.close()]);
       this.#sockets.close();
     });
     return this.#closed;
@@ -127,22 +173,46 @@ class Primary implements Required<Serving>, WorkerHost {
     };
   }
 
+  onSpawned(source: WorkerProcess): void {
+    this.#readings.join(source);
+  }
+
   onMessage(source: WorkerProcess, message: unknown): void {
-    if (!isMessage(message, "endpoint")) return;
-    const endpoint = message as EdgeEndpointMessage;
-    if (this.#reports.take(source, endpoint)) this.report(endpoint);
+    if (isMessage(message, "endpoint")) {
+      const endpoint = message as EdgeEndpointMessage;
+      if (this.#endpointReports.take(source, endpoint)) this.report(endpoint);
+    } else if (isMessage(message, "tls")) {
+      const tls = message as TlsMessage;
+      if (this.#tlsReports.take(source, tls.event)) this.report(tls);
+    } else if (isMessage(message, "metrics")) {
+      this.#readings.take(source, (message as MetricsAnswer).reading);
+    }
   }
 
   onGone(source: WorkerProcess): void {
-    for (const news of this.#reports.forget(source)) if (!this.#ending) this.report(news);
+    this.#readings.leave(source);
+    for (const news of this.#endpointReports.forget(source)) if (!this.#isEnding) this.report(news);
   }
 
-  /** Puts a configuration in force in all workers, or in none. Returns what is to be waited for beyond that. */
-  async #apply(config: EdgeConfig, received: ReceivedSockets): Promise<readonly UpdateOutcome[]> {
-    if (this.#ending) throw new EdgeError("CLOSED", "the edge has been closed; start another");
+  #allWorkers(): Worker[] {
+    return [...this.#workers, ...this.#leaving];
+  }
+
+  /** Puts a configuration in force in all workers and here, or nowhere. Returns what is to be waited for beyond that. */
+  async #apply(config: EdgeConfig, received?: ReceivedSockets): Promise<readonly UpdateOutcome[]> {
+    if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
     checkConfig(config);
-    const added = await this.#sockets.hold(config.listeners, received.lookup);
-    const before = this.#config;
+    const isEnding = this.#isEnding;
+    if (isEnding && opensMore(config.listeners, this.#inForce.listeners)) {
+      throw new EdgeError("CLOSED", "the edge drains, and listens nowhere else any more; start another");
+    }
+    await using undo = new AsyncDisposableStack();
+    const before = this.#inForce;
+    const added = isEnding ? [] : await this.#sockets.hold(config.listeners, received?.lookup);
+    undo.defer(() => this.#sockets.keepOnly(before.listeners));
+    const admin = isEnding ? this.#admin : await this.#adminOf(config);
+    if (admin && admin !== this.#admin) undo.defer(() => admin.close());
+
     this.#config = config;
     const outcomes = this.#tell(config, added);
     const refusals = await Promise.all(outcomes.map((outcome) => outcome.applied));
@@ -151,19 +221,49 @@ class Primary implements Required<Serving>, WorkerHost {
       this.#config = before;
       // Workers that took it have closed the listeners that it left out, and get their sockets once more.
       await Promise.all(this.#tell(before, this.#sockets.all).map((outcome) => outcome.applied));
-      this.#sockets.keepOnly(before.listeners);
       throw new EdgeError(refusal.code as EdgeErrorCode, refusal.message);
     }
+    undo.move();
+    this.#inForce = config;
     this.#sockets.keepOnly(config.listeners);
-    this.#reports.configure(config);
-    this.#setWorkers(workersOf(config));
+    this.#follow(config);
+    if (config.admin) admin?.useToken(config.admin.token);
+    // Whoever asked for this change by the former server has the answer still to come.
+    if (this.#admin !== admin) void this.#admin?.close();
+    this.#admin = admin;
+    if (!this.#isEnding) this.#setWorkers(workersOf(config));
     return outcomes;
   }
 
   #tell(config: EdgeConfig, sockets: readonly HeldSocket[]): UpdateOutcome[] {
     const tell = (worker: Worker) =>
       worker.update(configOfWorker(config, worker.number), socketsOf(worker.number, sockets));
-    return [...this.#workers, ...this.#leaving].flatMap(tell);
+    return this.#allWorkers().flatMap(tell);
+  }
+
+  /** What is known of workers is known by the names of a configuration. */
+  #follow(config: EdgeConfig): void {
+    this.#endpointReports.configure(config);
+    // Nothing is listened at by an edge that drains, and what was is still told.
+    if (this.#isEnding) return;
+    const listeners = this.#sockets.all.map(({ host, handle }) => `${host}:${portOf(handle)}`);
+    this.#readings.configure(meteredNames(config, listeners));
+  }
+
+  /** The server for operators that a configuration asks for: the one that there is, or a new one. */
+  async #adminOf({ admin }: EdgeConfig): Promise<AdminServer | undefined> {
+    if (!admin) return undefined;
+    if (this.#admin?.serves(admin)) return this.#admin;
+    const control: EdgeControl = {
+      state: () => (this.#isEnding ? "draining" : "serving"),
+      config: () => this.#inForce,
+      update: (next) => this.update(next),
+      clusters: async () => (await this.reading()).upstreams,
+      metrics: async () => (await this.reading()).metrics,
+      drain: () => void this.#drain(undefined),
+    };
+    const documentationUrl = () => this.#inForce.documentationUrl ?? "/docs/errors";
+    return startAdmin(admin, { control, clock: this.clock, requestIds: this.#requestIds, documentationUrl });
   }
 
   #setWorkers(count: number): void {
@@ -179,6 +279,34 @@ class Primary implements Required<Serving>, WorkerHost {
       this.#workers.push(worker);
       worker.startBeside();
     }
+  }
+
+  /** All who ask while the workers are asked share one more question, which is asked after that: what they get is no older than theirs. */
+  #askForReadings(): Promise<void> {
+    if (this.#asking) {
+      this.#askingNext ??= this.#asking.then(() => {
+        this.#askingNext = undefined;
+        return this.#askForReadings();
+      });
+      return this.#askingNext;
+    }
+    this.#asking = Promise.all(this.#allWorkers().map((worker) => worker.askForReadings())).then(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  #drain(maxMs: number | undefined): Promise<{ readonly drained: boolean }> {
+    this.#isEnding = true;
+    this.#drained ??= this.#lastChange.then(async () => {
+      const outcomes = Promise.all(this.#allWorkers().map((worker) => worker.drain(maxMs)));
+      // Unless somebody else holds them too, connections are refused from now on, instead of waiting for nobody.
+      this.#sockets.close();
+      const drained = (await outcomes).every((one) => one);
+      if (!this.#isEndedByParent) this.#leave({ drained });
+      return { drained };
+    });
+    return this.#drained;
   }
 }
 

@@ -1,6 +1,7 @@
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
 import { report } from "../../process.ts";
 import type { EdgeConfig, EdgeUpdatedMessage, EdgeUpdateMessage } from "../config/index.ts";
+import type { EdgeReading } from "../observe/upstream-status.ts";
 import { ReceivedSockets } from "./held-sockets.ts";
 import {
   type AppliedMessage,
@@ -14,6 +15,10 @@ import {
 /** What a process of an edge does for its parent: a worker for itself, a primary for its workers. */
 export interface Serving {
   readonly port: number;
+  /** Of the server for operators, where there is one. */
+  readonly adminPort: number | undefined;
+  /** Resolves once it has drained because its operators asked for that, and its parent did not: the process is to end. */
+  readonly left: Promise<{ readonly drained: boolean }>;
   /** `sockets` are those that the parent sent for it; what is left of them is closed. `onApplied`: it is in force. */
   update(
     config: EdgeConfig,
@@ -22,8 +27,10 @@ export interface Serving {
   drain(options: { readonly maxMs?: number }): Promise<{ readonly drained: boolean }>;
   /** Absent where there are no workers to replace. */
   replaceWorkers?(): Promise<void>;
-  /** The numbers of each process that serves. */
-  metrics(): Promise<readonly unknown[]>;
+  /** What it has counted, of a primary by all of its workers, and how the upstreams stand. */
+  reading(): Promise<EdgeReading>;
+  /** Opens the access log's file again. */
+  reopenLog(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +51,8 @@ export function messageHandler(serving: Serving): (message: unknown, handle: unk
       void replace(serving, id);
     } else if (isMessage(message, "metrics")) {
       void metrics(serving, id);
+    } else if (isMessage(message, "reopen-log")) {
+      void serving.reopenLog();
     }
   };
 }
@@ -84,6 +93,6 @@ async function replace(serving: Serving, id: number): Promise<void> {
 }
 
 async function metrics(serving: Serving, id: number): Promise<void> {
-  const answer: MetricsAnswer = { type: "metrics", id, snapshots: await serving.metrics() };
+  const answer: MetricsAnswer = { type: "metrics", id, reading: await serving.reading() };
   report(answer);
 }

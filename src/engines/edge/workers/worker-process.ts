@@ -5,13 +5,7 @@ import { messageOf } from "../../../blocks/errors/index.ts";
 import type { Clock } from "../../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeUpdatedMessage } from "../config/index.ts";
 import { type HeldSocket, socketMessage } from "./held-sockets.ts";
-import {
-  type DrainedMessage,
-  type EdgeStartOptions,
-  idOf,
-  isMessage,
-  type MetricsAnswer,
-} from "./messages.ts";
+import { type DrainedMessage, type EdgeStartOptions, idOf, isMessage } from "./messages.ts";
 
 /** A worker takes so long to serve at most; it needs a fraction of a second. */
 const START_TIMEOUT_MS = 30_000;
@@ -45,7 +39,10 @@ export class WorkerProcess {
   /** Those who wait for an answer: told each message, and `undefined` at the end. */
   readonly #waiting = new Set<(message: unknown) => void>();
   #hasEnded = false;
+  #isServing = false;
   #lastId = 0;
+  /** The question for its numbers that it has not answered. */
+  #asked: number | undefined;
 
   /** `onMessage` is told all that it says. */
   constructor(clock: Clock, onMessage: (message: unknown) => void) {
@@ -54,6 +51,7 @@ export class WorkerProcess {
     const main = new URL(`../main${extname(import.meta.url)}`, import.meta.url);
     this.#process = fork(fileURLToPath(main), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#process.on("message", (message) => {
+      if (isMessage(message, "metrics") && idOf(message) === this.#asked) this.#asked = undefined;
       for (const waiter of [...this.#waiting]) waiter(message);
       this.#onMessage(message);
     });
@@ -86,7 +84,10 @@ export class WorkerProcess {
     const message = await outcome;
     if (message === "ended") throw new Error(await this.exited);
     if (message === "late") throw new Error(`did not serve in ${START_TIMEOUT_MS / 1_000} s`);
-    if ("port" in message) return Number(message.port);
+    if ("port" in message) {
+      this.#isServing = true;
+      return Number(message.port);
+    }
     throw new Error("message" in message ? String(message.message) : "could not start");
   }
 
@@ -108,12 +109,14 @@ export class WorkerProcess {
     );
     this.#send({ type: "update", id, config });
     return {
-      applied: applied.then((message) => (typeof message === "string" ? undefined : message.error)),
-      drained: done.then((message) => message === "ended" || (message !== "late" && message.drained)),
+      applied: applied.then((message) => (typeof message === "string" ? undefined : refusalIn(message))),
+      drained: done.then(
+        (message) => message === "ended" || (message !== "late" && (message.drained || hasClosed(message))),
+      ),
     };
   }
 
-  /** Resolves once it serves nobody any more; with whether its connections had gone by themselves. */
+  /** Resolves once it serves nobody any more, and has told its numbers; with whether its connections had gone by themselves. */
   async drain(maxMs: number | undefined): Promise<boolean> {
     const done = this.#answer(
       (message) => (isMessage(message, "drained") ? (message as DrainedMessage) : undefined),
@@ -121,20 +124,33 @@ export class WorkerProcess {
     );
     this.#send({ type: "drain", ...(maxMs === undefined ? {} : { maxMs }) });
     const message = await done;
-    return typeof message !== "string" && message.drained;
+    if (typeof message === "string") return false;
+    await this.askForReading();
+    return message.drained;
   }
 
-  /** Its numbers; none when it does not tell them in a second. */
-  async metrics(): Promise<readonly unknown[]> {
-    const id = ++this.#lastId;
-    const done = this.#answer(
-      (message) =>
-        isMessage(message, "metrics") && idOf(message) === id ? (message as MetricsAnswer) : undefined,
+  /**
+   * Has it tell its numbers, in a message like all others. Resolves once it has, or is gone, or has said nothing for a second. One
+   * that does not serve yet has none.
+   */
+  async askForReading(): Promise<void> {
+    if (!this.#isServing) return;
+    // One that is stopped is asked once, and not again and again, however often somebody wants to know.
+    if (this.#asked === undefined) {
+      this.#asked = ++this.#lastId;
+      this.#send({ type: "metrics", id: this.#asked });
+    }
+    const id = this.#asked;
+    await this.#answer(
+      (message) => (isMessage(message, "metrics") && idOf(message) === id ? message : undefined),
       METRICS_TIMEOUT_MS,
     );
-    this.#send({ type: "metrics", id });
-    const message = await done;
-    return typeof message === "string" ? [] : message.snapshots;
+  }
+
+  /** Has it open the access log's file again. */
+  reopenLog(): void {
+    // As a message, since a signal would end a process that is only just beginning.
+    this.#send({ type: "reopen-log" });
   }
 
   /** Asks it to end, and makes it when it takes too long. Resolves once it is gone. */
@@ -173,6 +189,15 @@ export class WorkerProcess {
       this.#waiting.add(waiter);
     });
   }
+}
+
+/** Why an update is not in force. One that has drained, and has yet to end, needs none. */
+function refusalIn(message: Partial<EdgeUpdatedMessage>): EdgeUpdatedMessage["error"] {
+  return hasClosed(message) ? undefined : message.error;
+}
+
+function hasClosed({ error }: Partial<EdgeUpdatedMessage>): boolean {
+  return error?.code === "CLOSED";
 }
 
 /** A process that has just died takes no message; that it died is told by its end. */

@@ -16,6 +16,8 @@ export interface WorkerHost {
   readonly clock: Clock;
   /** What a process of this worker is started with, at this moment. */
   plan(worker: number): { readonly options: EdgeStartOptions; readonly sockets: readonly HeldSocket[] };
+  /** Told of each process, before it does anything. */
+  onSpawned(source: WorkerProcess): void;
   /** Told all that its processes say; `source` tells them apart. */
   onMessage(source: WorkerProcess, message: unknown): void;
   onGone(source: WorkerProcess): void;
@@ -69,9 +71,14 @@ export class Worker {
     return [...this.#processes].map((process) => process.update(config, sockets));
   }
 
-  /** Its numbers, those of a predecessor that drains included. */
-  async metrics(): Promise<readonly unknown[]> {
-    return (await Promise.all([...this.#processes].map((process) => process.metrics()))).flat();
+  /** Has its processes tell their numbers, a predecessor that drains included. */
+  async askForReadings(): Promise<void> {
+    await Promise.all([...this.#processes].map((process) => process.askForReading()));
+  }
+
+  /** Has its processes open the access log's file again. */
+  reopenLog(): void {
+    for (const process of this.#processes) process.reopenLog();
   }
 
   /** Lets it go without failing a request, for good. */
@@ -89,10 +96,13 @@ export class Worker {
 
   /** Starts a process in the place of `predecessor`. It serves when this resolves. */
   async #bring(predecessor: WorkerProcess | undefined): Promise<number> {
+    // Whoever ends it looks at the processes that there are at that moment.
+    if (this.#closing.signal.aborted) throw new Error("the edge is being closed");
     const process: WorkerProcess = new WorkerProcess(this.#host.clock, (message) =>
       this.#host.onMessage(process, message),
     );
     this.#processes.add(process);
+    this.#host.onSpawned(process);
     void process.exited.then((reason) => this.#onExit(process, reason));
     try {
       const { options, sockets } = this.#host.plan(this.number);
