@@ -1,3 +1,6 @@
+import type { EdgeModel } from "./edge-model.ts";
+import type { HealthModel, UpstreamModel } from "./upstream-model.ts";
+
 /**
  * The checked design: what every verb reads. Plain, frozen data that serialises to JSON; all quantities in base units,
  * all defaults filled in, parts in dependency order (each one after whatever it uses).
@@ -33,12 +36,14 @@ export interface ServiceModel {
   readonly uses: UsesModel;
   readonly environment: Readonly<Record<string, string>>;
   readonly replicas: number;
-  /** The path that answers 2xx when a replica can serve; without one, an open port is enough. */
-  readonly health?: string;
+  /** When a replica can serve, and how edges check it then; without one, an open port is enough, and nobody checks it later. */
+  readonly health?: HealthModel;
   /** How long a replica may take to become ready. */
   readonly startTimeoutMs: number;
   /** How long a replica may take to end after SIGTERM. */
   readonly stopTimeoutMs: number;
+  /** How those who call it spread and guard their requests; absent: as edges do by default. */
+  readonly upstream?: UpstreamModel;
   /** Stands outside Trestle: nothing is started, and this URL is handed on. */
   readonly url?: string;
 }
@@ -52,23 +57,6 @@ export interface TaskModel {
   readonly environment: Readonly<Record<string, string>>;
   /** How long the command may run. */
   readonly timeoutMs: number;
-}
-
-export interface EdgeModel {
-  readonly kind: "edge";
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  /** In the order of the design; the most specific path wins, whatever the order. */
-  readonly routes: readonly RouteModel[];
-  readonly url?: string;
-}
-
-export interface RouteModel {
-  /** `/exact`, or `/prefix/*`; `/*` takes all. */
-  readonly path: string;
-  /** The name of a service. */
-  readonly to: string;
 }
 
 export interface CacheModel {

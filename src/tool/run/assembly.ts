@@ -1,11 +1,8 @@
-import type {
-  EdgeConfig,
-  EndpointConfig,
-  HttpListenerConfig,
-  UpstreamConfig,
-} from "../../engines/edge/config/index.ts";
-import type { PartModel, ServiceModel, SystemModel } from "../design/model.ts";
+import type { EdgeConfig, HttpListenerConfig, UpstreamConfig } from "../../engines/edge/config/index.ts";
+import { fallbackOf, targetsOfEdge } from "../design/edge-targets.ts";
+import type { PartModel, SystemModel } from "../design/model.ts";
 import { cacheJob } from "./cache-job.ts";
+import { edgeConfigOf, schemeOf } from "./edge-config.ts";
 import { EdgePart } from "./edge-part.ts";
 import { environmentFor } from "./environment.ts";
 import { RunError } from "./errors.ts";
@@ -14,6 +11,7 @@ import { ServicePart } from "./service-part.ts";
 import { ExternalPart, SinglePart } from "./single-part.ts";
 import { sqlJob } from "./sql-job.ts";
 import { taskJob } from "./task-job.ts";
+import { endpointAt, upstreamOf } from "./upstream-config.ts";
 
 /** The edge that balances between services; it exists only where one service uses another. */
 export const INTERNAL_EDGE = "internal-edge";
@@ -22,7 +20,7 @@ export const INTERNAL_EDGE = "internal-edge";
 export async function assemble(model: SystemModel, host: PartHost): Promise<ReadonlyMap<string, Part>> {
   checkModel(model);
   const parts = new Map<string, Part>();
-  const services = model.parts.filter((part) => part.kind === "service");
+  const models = new Map(model.parts.map((part) => [part.name, part]));
   const edges = () => [...parts.values()].filter((part) => part instanceof EdgePart);
   const onEndpoints = async () => {
     await Promise.all(edges().map((edge) => edge.apply()));
@@ -30,7 +28,12 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
 
   const inside = await internalListeners(model, host);
   const chosen = await chosenPorts(model, host);
-  if (inside.size > 0) parts.set(INTERNAL_EDGE, edgePart(INTERNAL_EDGE, [], [...inside.values()]));
+  if (inside.size > 0) {
+    parts.set(
+      INTERNAL_EDGE,
+      edgePart(INTERNAL_EDGE, [], [...inside.keys()], { listeners: [...inside.values()] }),
+    );
+  }
   for (const part of model.parts) parts.set(part.name, make(part));
   return parts;
 
@@ -61,33 +64,44 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
           host,
         );
       }
-      case "edge":
-        return edgePart(
-          part.name,
-          part.routes.map(({ to }) => to),
-          [{ host: part.host, port: chosen.get(part.name) ?? part.port, routes: part.routes }],
-        );
+      case "edge": {
+        const targets = targetsOfEdge(part);
+        return edgePart(part.name, targets, targets, edgeConfigOf(part, chosen.get(part.name) ?? [], host));
+      }
     }
   }
 
+  /** An edge that waits for some parts, and leads to some, and to their fallbacks. */
   function edgePart(
     name: string,
     needs: readonly string[],
-    listeners: readonly HttpListenerConfig[],
+    targets: readonly string[],
+    settings: Omit<EdgeConfig, "upstreams">,
   ): EdgePart {
-    const upstreams = new Set(listeners.flatMap(({ routes }) => routes.map(({ to }) => to)));
-    const first = listeners[0];
+    const [first] = settings.listeners;
     if (!first) throw new RunError("NOT_POSSIBLE", `${name} listens nowhere`);
+    const names = withFallbacks(targets, models);
     const config = (): EdgeConfig => ({
-      listeners,
-      upstreams: Object.fromEntries(
-        services.filter((one) => upstreams.has(one.name)).map((one) => [one.name, upstreamOf(one, parts)]),
-      ),
+      ...settings,
+      upstreams: Object.fromEntries(names.map((one) => [one, upstream(one)])),
     });
-    return new EdgePart(
-      { name, needs: [...new Set(needs)], host: first.host, port: first.port, config },
-      host,
-    );
+    const { host: address, port } = first;
+    return new EdgePart({ name, needs, scheme: schemeOf(first), host: address, port, config }, host);
+  }
+
+  /** How a part is reached now. */
+  function upstream(name: string): UpstreamConfig {
+    const part = parts.get(name);
+    const found = models.get(name);
+    const external = found && "url" in found ? found.url : undefined;
+    const url = external ?? part?.url;
+    if (found?.kind !== "service") {
+      const endpoint = url === undefined ? undefined : endpointAt(name, url);
+      return { endpoints: endpoint ? [endpoint] : [] };
+    }
+    if (part instanceof ServicePart) return upstreamOf(found, part.endpoints, host.designFolder);
+    const endpoint = endpointAt(name, url ?? "");
+    return upstreamOf(found, endpoint ? [endpoint] : [], host.designFolder);
   }
 
   /** Whoever uses a service reaches it through the internal edge, which therefore has to be up as well. */
@@ -99,17 +113,22 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
 
 /** What the language allows and this machinery does not. Said before anything is started. */
 function checkModel({ parts }: SystemModel): void {
-  const routed = new Set(
-    parts.flatMap((part) =>
-      part.kind === "edge" && part.url === undefined ? part.routes.map(({ to }) => to) : [],
-    ),
-  );
-  for (const { kind, name, ...part } of parts) {
+  for (const { name } of parts) {
     if (name === INTERNAL_EDGE)
       throw new RunError("NOT_POSSIBLE", `${name} is a name of Trestle's own: choose another`);
-    if (kind === "service" && "url" in part && part.url !== undefined && routed.has(name))
-      endpointOf(name, part.url);
   }
+}
+
+/** Parts, and the services that answer in the place of those that fail. */
+function withFallbacks(names: readonly string[], models: ReadonlyMap<string, PartModel>): readonly string[] {
+  const found = new Set(names);
+  // A set that grows while it is gone through comes to what was added, too.
+  for (const name of found) {
+    const part = models.get(name);
+    const fallback = part?.kind === "service" ? fallbackOf(part) : undefined;
+    if (fallback !== undefined) found.add(fallback);
+  }
+  return [...found];
 }
 
 /** One loopback listener for each service that others use, at a port that stays the same from run to run. */
@@ -127,31 +146,19 @@ async function internalListeners(
   return listeners;
 }
 
-/** For each edge that leaves its port open (0), one that stays the same from run to run. */
-async function chosenPorts({ parts }: SystemModel, host: PartHost): Promise<ReadonlyMap<string, number>> {
-  const chosen = new Map<string, number>();
+/** For each edge the ports of its listeners: where the design leaves one open (0), one that stays the same from run to run. */
+async function chosenPorts(
+  { parts }: SystemModel,
+  host: PartHost,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const chosen = new Map<string, readonly number[]>();
   for (const part of parts) {
-    if (part.kind !== "edge" || part.url !== undefined || part.port !== 0) continue;
-    chosen.set(part.name, await host.ports.take(part.name));
+    if (part.kind !== "edge" || part.url !== undefined) continue;
+    const ports: number[] = [];
+    for (const [at, { port }] of part.listeners.entries()) {
+      ports.push(port === 0 ? await host.ports.take(at === 0 ? part.name : `${part.name}.${at + 1}`) : port);
+    }
+    chosen.set(part.name, ports);
   }
   return chosen;
-}
-
-function upstreamOf(service: ServiceModel, parts: ReadonlyMap<string, Part>): UpstreamConfig {
-  const part = parts.get(service.name);
-  const endpoints =
-    part instanceof ServicePart ? part.endpoints : [endpointOf(service.name, service.url ?? "")];
-  return { endpoints, ...(service.health === undefined ? {} : { health: { path: service.health } }) };
-}
-
-/** A service outside Trestle is one endpoint. */
-function endpointOf(name: string, url: string): EndpointConfig {
-  const { protocol, hostname, port } = URL.parse(url) ?? {};
-  if (protocol !== "http:" || !hostname) {
-    throw new RunError(
-      "NOT_POSSIBLE",
-      `${name} has the url ${url}: the edge reaches services by http:// alone`,
-    );
-  }
-  return { id: name, host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
 }

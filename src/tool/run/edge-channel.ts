@@ -1,13 +1,19 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeUpdateMessage } from "../../engines/edge/config/index.ts";
 import { type HeldSocket, socketMessage } from "../../engines/edge/workers/held-sockets.ts";
-import { type EdgeStartOptions, idOf, type WorkerMessage } from "../../engines/edge/workers/messages.ts";
+import {
+  type EdgeStartOptions,
+  idOf,
+  type TlsMessage,
+  type WorkerMessage,
+} from "../../engines/edge/workers/messages.ts";
+import { tlsWords } from "../../engines/edge/workers/tls-reports.ts";
 import type { Child } from "./child.ts";
 import { isReport, startOverChannel } from "./engine-channel.ts";
 
 /**
  * Sends an edge's process its sockets and its options, and resolves once it serves. Rejects with what hinders it. `notice` is
- * told of workers that end unasked, for as long as the process lives.
+ * told of workers that end unasked and of certificates, for as long as the process lives.
  */
 export async function startEdge(
   child: Child,
@@ -18,7 +24,9 @@ export async function startEdge(
 ): Promise<void> {
   for (const socket of sockets) child.send(socketMessage(socket), socket.handle);
   child.onMessage((message) => {
-    if (!isReport(message) || message.type !== "worker") return;
+    if (!isReport(message)) return;
+    if (message.type === "tls") notice(tlsWords((message as unknown as TlsMessage).event));
+    if (message.type !== "worker") return;
     const { worker, state, reason } = message as unknown as WorkerMessage;
     if (state === "ended") notice(`worker ${worker} ${reason}; it is started again`);
   });

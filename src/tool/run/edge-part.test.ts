@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { systemClock } from "../../blocks/time/index.ts";
 import { lives, until } from "./testdata/stage.ts";
-import { ask, edge, load, run, service } from "./testdata/system.ts";
+import { ask, edge, HEALTHZ, load, run, service } from "./testdata/system.ts";
 
 describe("an edge that is restarted", () => {
   test("is upgraded in place: the new process serves before the old one ends, and no request fails", async (t) => {
@@ -27,7 +27,7 @@ describe("an edge that is restarted", () => {
 
   test("hears of every change of its services meanwhile, in both its processes", async (t) => {
     const front = await edge("front", "api");
-    const { system } = await run(t, [service("api", { replicas: 2, health: "/healthz" }), front]);
+    const { system } = await run(t, [service("api", { replicas: 2, health: HEALTHZ }), front]);
     await system.ready;
     const traffic = load(front.port);
     await Promise.all([system.restart("front"), system.restart("api")]);

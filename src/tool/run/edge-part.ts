@@ -100,8 +100,11 @@ export class EdgePart implements Part {
    */
   async apply(): Promise<void> {
     const { clock } = this.#host;
-    const children = [...this.#generations].flatMap(({ child }) => (child?.running ? [child] : []));
-    await Promise.all(children.map((child) => updateEdge(child, this.#options.config(), clock)));
+    const updates = [...this.#generations].map(async (generation) => {
+      const { child } = generation;
+      if (child?.running) await updateEdge(child, this.#configOf(generation), clock);
+    });
+    await Promise.all(updates);
   }
 
   freeze(): void {
@@ -143,6 +146,8 @@ export class EdgePart implements Part {
     this.#host.onState(successor.keeper);
     if (predecessor.child?.running) await drainEdge(predecessor.child, this.#host.clock);
     await this.#end(predecessor);
+    // It may have the port for operators now.
+    if (this.#options.config().admin) await this.apply();
   }
 
   async #startAnew(): Promise<void> {
@@ -160,6 +165,13 @@ export class EdgePart implements Part {
   async #end(generation: Generation): Promise<void> {
     await generation.keeper.stop();
     this.#generations.delete(generation);
+  }
+
+  /** Only one process can listen at the port for operators: the one that has served for longest, until it ends. */
+  #configOf(generation: Generation): EdgeConfig {
+    const [oldest] = this.#generations;
+    const { admin, ...rest } = this.#options.config();
+    return admin && generation === oldest ? { ...rest, admin } : rest;
   }
 
   #create(): Generation {
@@ -184,7 +196,7 @@ export class EdgePart implements Part {
   }
 
   #job(generation: () => Generation): Job {
-    const { name, port, config } = this.#options;
+    const { name, port } = this.#options;
     const { clock, stateFolder, environment } = this.#host;
     return {
       id: name,
@@ -199,14 +211,14 @@ export class EdgePart implements Part {
       },
       untilReady: async (child, { signal, onMissing }) => {
         onMissing(`port ${port} to open`);
-        const given = config();
+        const given = this.#configOf(generation());
         const options = { config: given, secret: this.#secret };
         await startEdge(child, options, this.#sockets.all, signal, (message) =>
           this.#host.notice(name, message),
         );
         // From here on, it is told what changes. Replicas may have come and gone while it started.
         generation().child = child;
-        const now = config();
+        const now = this.#configOf(generation());
         if (JSON.stringify(now) !== JSON.stringify(given)) await updateEdge(child, now, clock);
       },
     };

@@ -22,7 +22,9 @@ async function serving(
     launch: async () => program(process.execPath, "-e", script, String(port)),
     async untilReady(_child, { signal, onMissing }) {
       const options = { port, clock: systemClock, signal, onMissing };
-      await untilServing(health === undefined ? options : { ...options, health });
+      await untilServing(
+        health === undefined ? options : { ...options, health: { kind: "http", path: health } },
+      );
     },
   };
 }

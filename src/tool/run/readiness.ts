@@ -2,12 +2,13 @@ import { connect } from "node:net";
 import { codeOf } from "../../blocks/errors/index.ts";
 import { request } from "../../blocks/node/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
+import type { HealthModel } from "../design/upstream-model.ts";
 
 /** What to wait for, and what is told meanwhile. */
 export interface ReadinessOptions {
   readonly port: number;
-  /** A path that answers 2xx when ready; without one an open port is enough. */
-  readonly health?: string;
+  /** Without one an open port is enough. */
+  readonly health?: HealthModel;
   readonly clock: Clock;
   /** Ends the wait: the process died, the time is up, or the system stops. */
   readonly signal: AbortSignal;
@@ -19,9 +20,13 @@ export interface ReadinessOptions {
 const LOOPBACK = ["127.0.0.1", "::1"] as const;
 const PROBE_TIMEOUT_MS = 1_000;
 
-/** Waits until a process serves: first its port is open, then its health path answers 2xx. Resolves with its address. */
+/**
+ * Waits until a process serves: first its port is open, then its health path answers as it should. Resolves with its address. One that
+ * takes no connections serves at once, for all that can be known.
+ */
 export async function untilServing(options: ReadinessOptions): Promise<string> {
   const { port, health, clock, signal } = options;
+  if (health?.kind === "process") return LOOPBACK[0];
   let told = "";
   const missing = (what: string) => {
     if (what !== told) options.onMissing(what);
@@ -32,10 +37,13 @@ export async function untilServing(options: ReadinessOptions): Promise<string> {
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.2, 250)) {
     for (const host of LOOPBACK) {
       if (!(await isOpen(host, port))) continue;
-      if (health === undefined) return host;
-      const answer = await statusOf(host, port, health);
-      if (typeof answer === "number" && answer >= 200 && answer < 300) return host;
-      missing(`GET ${health} to answer 2xx (now ${typeof answer === "number" ? answer : `it ${answer}`})`);
+      if (health?.kind !== "http") return host;
+      const { path, statuses } = health;
+      const answer = await statusOf(host, port, path, health.host);
+      if (typeof answer === "number" && (statuses?.includes(answer) ?? (answer >= 200 && answer < 300)))
+        return host;
+      const wanted = statuses ? `answer ${statuses.join(" or ")}` : "answer 2xx";
+      missing(`GET ${path} to ${wanted} (now ${typeof answer === "number" ? answer : `it ${answer}`})`);
     }
     await clock.sleep(pauseMs, { signal });
   }
@@ -55,15 +63,18 @@ export function isOpen(host: string, port: number): Promise<boolean> {
   });
 }
 
-function statusOf(host: string, port: number, path: string): Promise<number | string> {
+function statusOf(
+  host: string,
+  port: number,
+  path: string,
+  asked: string | undefined,
+): Promise<number | string> {
+  const headers = { "user-agent": "trestle-health", ...(asked === undefined ? {} : { host: asked }) };
   return new Promise((resolve) => {
-    const probe = request(
-      { host, port, path, agent: false, headers: { "user-agent": "trestle-health" } },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode ?? "gives no status");
-      },
-    );
+    const probe = request({ host, port, path, agent: false, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? "gives no status");
+    });
     probe.setTimeout(PROBE_TIMEOUT_MS, () => probe.destroy(new Error("timeout")));
     probe.once("error", (thrown) => {
       resolve(

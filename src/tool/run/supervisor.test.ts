@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import type { PartModel } from "../design/model.ts";
 import { listRuns, readRun } from "./run-history.ts";
 import { lives, temporaryFolder, until } from "./testdata/stage.ts";
-import { ask, edge, freePort, run, script, service, task } from "./testdata/system.ts";
+import { ask, edge, freePort, HEALTHZ, run, script, service, task } from "./testdata/system.ts";
 
 const FOREVER = "while :; do sleep 0.05; done";
 
@@ -14,7 +14,7 @@ describe("starting a system", () => {
   test("starts each part when all that it uses is ready, and says by name what is awaited", async (t) => {
     const { system, events } = await run(t, [
       task("seed", "echo seeding; sleep 0.1"),
-      service("inner", { uses: { seed: "seed" }, health: "/healthz" }),
+      service("inner", { uses: { seed: "seed" }, health: HEALTHZ }),
       task("check", "exit 0", { uses: { inner: "inner" } }),
     ]);
     assert.equal(system.snapshot().state, "starting");
@@ -81,15 +81,12 @@ describe("starting a system", () => {
     writeFileSync(join(folder, ".trestle", "demo", "version.json"), '{"version":99}');
     await assert.rejects(run(t, [], { folder }), { code: "STATE_TOO_NEW", message: /state version 99/ });
 
-    const front = await edge("front", "api");
-    const secure = service("api", { url: "https://api.example" });
-    await assert.rejects(run(t, [secure, front]), { code: "NOT_POSSIBLE", message: /by http:\/\/ alone/ });
     await assert.rejects(run(t, [service("internal-edge")]), { code: "NOT_POSSIBLE" });
   });
 
   test("chooses a port where an edge leaves it open, and takes no part in an edge that stands outside", async (t) => {
     const folder = temporaryFolder(t);
-    const open = { ...(await edge("front", "api")), port: 0 };
+    const open = await edge("front", "api", 0);
     const outside = { ...(await edge("public", "api")), url: "https://demo.example" };
     const ports: (number | undefined)[] = [];
     for (let time = 0; time < 2; time++) {
@@ -270,7 +267,7 @@ describe("stopping a system", () => {
   test("frees the ports of the design for the next start at once", async (t) => {
     const folder = temporaryFolder(t);
     const port = await freePort();
-    const front = { ...(await edge("front", "api")), port };
+    const front = await edge("front", "api", port);
     for (let time = 0; time < 2; time++) {
       const { system } = await run(t, [service("api"), front], { folder });
       await system.ready;

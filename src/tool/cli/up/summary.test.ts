@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SystemModel } from "../../design/model.ts";
+import type { RouteModel, TlsModel } from "../../design/edge-model.ts";
 import { demoModel } from "../testing/demo-model.ts";
 import { demoSnapshot } from "../testing/demo-snapshot.ts";
 import { summaryOf } from "./summary.ts";
@@ -18,9 +18,38 @@ test("the summary names every address, and a request that the edge answers", () 
 });
 
 test("an edge that serves only under a path is tried under it", () => {
-  const parts = demoModel.parts.map((part) =>
-    part.kind === "edge" ? { ...part, routes: [{ path: "/api/*", to: "shortener" }] } : part,
-  );
-  const model: SystemModel = { ...demoModel, parts };
-  assert.deepEqual(summaryOf(model, demoSnapshot, 900).tries, ["curl -i http://127.0.0.1:8080/api/"]);
+  assert.deepEqual(triesWith([{ path: "/api/*", to: "shortener" }]), ["curl -i http://127.0.0.1:8080/api/"]);
 });
+
+test("no route is tried that asks for more than a path", () => {
+  const to = "shortener";
+  const routes = [
+    { path: "/a", host: "a.example.com", to },
+    { path: "/b", methods: ["POST"], to },
+    { path: "/:c", to },
+    { path: "/d", headers: [{ name: "x" }], to },
+  ];
+  assert.deepEqual(triesWith(routes), []);
+  assert.deepEqual(triesWith([...routes, { path: "/long/enough", to }]), [
+    "curl -i http://127.0.0.1:8080/long/enough",
+  ]);
+});
+
+test("an edge that makes its own certificates is tried with the root that vouches for them", () => {
+  const [line = ""] = triesWith([{ path: "/*", to: "shortener" }], { local: {} });
+  assert.match(line, /^curl -i --cacert \S*\/\.trestle\/shortener\/front\/authority\/root\.pem http/);
+});
+
+function triesWith(routes: readonly RouteModel[], tls?: TlsModel): readonly string[] {
+  const parts = demoModel.parts.map((part) =>
+    part.kind === "edge"
+      ? {
+          ...part,
+          listeners: part.listeners.map((one) =>
+            one.kind === "http" ? { ...one, routes, ...(tls ? { tls } : {}) } : one,
+          ),
+        }
+      : part,
+  );
+  return summaryOf({ ...demoModel, parts }, demoSnapshot, 900).tries;
+}

@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+import type { RouteModel } from "../../design/edge-model.ts";
 import type { SystemModel } from "../../design/model.ts";
 import type { SystemSnapshot } from "../../run/index.ts";
 import type { Paint } from "../paint.ts";
@@ -18,11 +20,33 @@ export function summaryOf(model: SystemModel, snapshot: SystemSnapshot, tookMs: 
   const tries = model.parts.flatMap((part) => {
     const url = urls.find((one) => one.part === part.name)?.url;
     if (part.kind !== "edge" || url === undefined) return [];
-    const [route] = [...part.routes].sort((one, other) => one.path.length - other.path.length);
-    const path = (route?.path ?? "/").replace(/\*$/, "");
-    return [`curl -i ${new URL(path, url).href}`];
+    const [main] = part.listeners;
+    const path = main?.kind === "http" ? pathToTry(main.routes) : undefined;
+    if (path === undefined) return [];
+    const root =
+      main?.kind === "http" && main.tls?.local ? ["--cacert", rootOf(model, snapshot, part.name)] : [];
+    return [["curl -i", ...root, new URL(path, url).href].join(" ")];
   });
   return { tookMs, urls, tries };
+}
+
+/** The shortest path that any GET may ask for. */
+function pathToTry(routes: readonly RouteModel[]): string | undefined {
+  const plain = routes.filter(
+    ({ path, host, methods, headers, query }) =>
+      !path.includes(":") &&
+      !host &&
+      !headers?.length &&
+      !query?.length &&
+      (methods?.includes("GET") ?? true),
+  );
+  const [route] = plain.sort((one, other) => one.path.length - other.path.length);
+  return route?.path.replace(/\*$/, "");
+}
+
+/** What a client has to trust of an edge that makes its own certificates. */
+function rootOf(model: SystemModel, snapshot: SystemSnapshot, edge: string): string {
+  return join(dirname(snapshot.file), ".trestle", model.name, edge, "authority", "root.pem");
 }
 
 /** The summary as lines. `goesOn` says how the system is ended. */

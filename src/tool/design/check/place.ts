@@ -49,6 +49,11 @@ export class Place {
     return new Place(this.#findings, this.#site, [...this.#trail, step], path, this.#call);
   }
 
+  /** How many problems have been told so far, of the whole design. */
+  get problems(): number {
+    return this.#findings.length;
+  }
+
   /** Tells a problem. `message` is a sentence without its full stop, `mend` one or two with it. */
   problem(message: string, mend: string): void {
     this.#findings.push({ site: this.#site, trail: this.#trail, path: this.path, message, mend });

@@ -84,7 +84,8 @@ test("whatever stands in place of names and options is told, and never throws", 
   const text = fc.oneof(fc.string(), fc.constantFrom("/*", "./x.ts", "1 s", "64 MiB", "redis://a"));
   const value = fc.oneof(fc.anything(), text, fc.array(fc.oneof(fc.anything(), text)));
   const keys =
-    "run command folder uses environment replicas health startTimeout timeout port host routes memory url migrations path to";
+    "run command folder uses environment replicas health startTimeout timeout port host routes memory url migrations path to " +
+    "tls tcp udp listeners workers accessLog admin limits upstream headers redirect answer rewrite mirror retries methods";
   const options = fc.oneof(value, fc.dictionary(fc.constantFrom(...keys.split(" ")), value));
   fc.assert(
     fc.property(

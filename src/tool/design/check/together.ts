@@ -1,11 +1,13 @@
-import type { EdgeModel } from "../model.ts";
+import type { EdgeModel } from "../edge-model.ts";
+import { targetsOf } from "../edge-targets.ts";
+import type { Place } from "./place.ts";
 import type { CheckedPart } from "./walk.ts";
 
-/** Checks what no part can know by itself: names and ports that two have, and routes that cannot be gone. */
+/** Checks what no part can know by itself: names and ports that two have, and ways that cannot be gone. */
 export function checkTogether(parts: readonly CheckedPart[]): void {
   checkNames(parts);
   checkPorts(parts);
-  checkRoutes(parts);
+  checkTargets(parts);
 }
 
 function checkNames(parts: readonly CheckedPart[]): void {
@@ -29,20 +31,61 @@ function checkNames(parts: readonly CheckedPart[]): void {
   }
 }
 
+/** An address that an edge takes. */
+interface Taken {
+  readonly edge: string;
+  readonly host: string;
+  readonly port: number;
+  readonly datagrams: boolean;
+  readonly place: Place;
+}
+
 function checkPorts(parts: readonly CheckedPart[]): void {
-  const edges: { model: EdgeModel; place: CheckedPart["place"] }[] = [];
+  const before: Taken[] = [];
   for (const { model, place } of parts) {
-    if (model.kind !== "edge" || model.port === 0 || model.url !== undefined) continue;
-    const other = edges.find((one) => one.model.port === model.port && overlap(one.model.host, model.host));
-    edges.push({ model, place });
-    if (!other) continue;
-    place
-      .at("port")
-      .problem(
-        `the edges ${other.model.name} and ${model.name} both listen on port ${model.port}`,
-        `Give one of them another, such as port: ${model.port < 65_535 ? model.port + 1 : model.port - 1}.`,
+    if (model.kind !== "edge" || model.url !== undefined) continue;
+    for (const one of takenBy(model, place)) {
+      const other = before.find(
+        ({ host, port, datagrams }) =>
+          port === one.port && datagrams === one.datagrams && overlap(host, one.host),
       );
+      before.push(one);
+      if (!other) continue;
+      const who =
+        other.edge === one.edge
+          ? `two addresses of ${one.edge}`
+          : `the edges ${other.edge} and ${one.edge} both`;
+      one.place.problem(
+        `${who} listen on port ${one.port}`,
+        `Give one of them another, such as port: ${one.port < 65_535 ? one.port + 1 : one.port - 1}.`,
+      );
+    }
   }
+}
+
+function takenBy({ name, listeners, admin }: EdgeModel, place: Place): Taken[] {
+  const taken = listeners.map(({ host, port, kind }, at) => ({
+    edge: name,
+    host,
+    port,
+    datagrams: kind === "udp",
+    place:
+      at === 0
+        ? place.at("port")
+        : place
+            .at("listeners")
+            .at(at - 1)
+            .at("port"),
+  }));
+  if (admin)
+    taken.push({
+      edge: name,
+      host: "127.0.0.1",
+      port: admin.port,
+      datagrams: false,
+      place: place.at("admin"),
+    });
+  return taken.filter(({ port }) => port !== 0);
 }
 
 /** Whether two addresses stand in each other's way on one port. */
@@ -52,27 +95,37 @@ function overlap(one: string, other: string): boolean {
   return plain(one) === plain(other) || all.includes(one) || all.includes(other);
 }
 
-function checkRoutes(parts: readonly CheckedPart[]): void {
-  const outside = new Map(
+function checkTargets(parts: readonly CheckedPart[]): void {
+  const urls = new Map(
     parts.flatMap(({ model }) =>
       model.kind === "service" && model.url ? [[model.name, model.url] as const] : [],
     ),
   );
   for (const { model, place } of parts) {
-    if (model.kind !== "edge" || model.url !== undefined) continue;
-    model.routes.forEach((route, index) => {
-      const url = outside.get(route.to);
-      if (url === undefined || !URL.canParse(url)) return;
-      const { protocol, pathname } = new URL(url);
-      if (protocol === "http:" && pathname === "/") return;
-      place
-        .at("routes")
-        .at(index)
-        .at("to")
-        .problem(
-          `"${route.to}" stands outside Trestle, at a URL ${protocol === "http:" ? "with a path" : `that begins with ${protocol}//`}`,
-          "An edge leads to http://HOST:PORT alone. Let a service of the system call it instead.",
-        );
-    });
+    if (model.kind === "edge" && model.url === undefined) checkEdge(model, place, urls);
   }
+}
+
+/** What an edge leads to by HTTP cannot have a path in its URL: the edge passes paths on as they come. */
+function checkEdge(model: EdgeModel, place: Place, urls: ReadonlyMap<string, string>): void {
+  const reported = new Set<string>();
+  model.listeners.forEach((listener, index) => {
+    if (listener.kind !== "http") return;
+    const here = index === 0 ? place : place.at("listeners").at(index - 1);
+    listener.routes.forEach((route, at) => {
+      for (const name of targetsOf(route)) {
+        const url = urls.get(name);
+        if (!url || !URL.canParse(url) || new URL(url).pathname === "/" || reported.has(name)) continue;
+        reported.add(name);
+        here
+          .at("routes")
+          .at(at)
+          .at(route.mirror?.to === name ? "mirror" : "to")
+          .problem(
+            `"${name}" stands outside Trestle, at a URL with a path`,
+            "An edge leads to http://HOST:PORT or https://HOST:PORT alone. Let a route's rewrite add the path.",
+          );
+      }
+    });
+  });
 }

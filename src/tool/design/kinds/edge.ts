@@ -1,46 +1,127 @@
-import { isIP } from "node:net";
 import type { Place } from "../check/place.ts";
-import { notAPart, resolved } from "../check/uses.ts";
-import { isPlainObject, readList, readOptions, readText, readWhole } from "../check/values.ts";
-import type { RouteModel } from "../model.ts";
-import { createPart, type EdgePart, isPart, type ServicePart } from "../part.ts";
-import { shown } from "../quantities/measure.ts";
+import { whole } from "../check/readers.ts";
+import { isPlainObject, readList, readOptions } from "../check/values.ts";
+import type { EdgeModel, ListenerModel } from "../edge-model.ts";
+import { type CachePart, createPart, type DatabasePart, type EdgePart, type ServicePart } from "../part.ts";
+import type { Duration } from "../quantities/duration.ts";
+import { LISTENER_OPTIONS, readListener, spokenIn } from "./edge/listeners.ts";
+import {
+  type AccessLog,
+  type Admin,
+  type Limits,
+  readAccessLog,
+  readAdmin,
+  readLimits,
+} from "./edge/operation.ts";
+import type { Route } from "./edge/route-options.ts";
+import type { TlsOptions } from "./edge/tls.ts";
 import type { Kind, Need } from "./kind.ts";
 
-/** The options of an edge: its routes, or the URL of one that runs elsewhere. */
-export type EdgeOptions = EdgeBase & (RoutesOption | OutsideOption);
+/** The options of an edge: what it listens at and where that leads, or the URL of one that runs elsewhere. */
+export type EdgeOptions =
+  | (EdgeSettings & AddressOptions & (HttpOptions | TcpOptions | UdpOptions))
+  | OutsideOptions;
 
-interface EdgeBase {
-  /** Where it listens. 0 to 65535, 0 for any free one; default 8080. */
+/** One more address of an edge. Its port has to be given. */
+export type Listener = AddressOptions & { readonly port: number } & (HttpOptions | TcpOptions | UdpOptions);
+
+interface AddressOptions {
+  /** Where it listens. 0 to 65535, 0 for any free one; default 8080 for HTTP. */
   readonly port?: number | undefined;
   /** The address it listens at. Default 127.0.0.1, this machine alone; `"0.0.0.0"` is all of IPv4, `"::"` everything. */
   readonly host?: string | undefined;
+}
+
+/** HTTP/1.1 and HTTP/2. */
+interface HttpOptions {
+  /**
+   * Which requests lead to which services; at least one. The most specific route wins, whatever the order. A function that
+   * returns them may name services that are defined further down.
+   */
+  readonly routes: readonly Route[] | (() => readonly Route[]);
+  /** Ends TLS here. `true`: with certificates of an authority of this machine, for development. Default: plain text. */
+  readonly tls?: boolean | TlsOptions | undefined;
+  /** Whether HTTP/2 is spoken with those who offer it. Default true. */
+  readonly http2?: boolean | undefined;
+  /** How many proxies in front of it are believed what they say of clients. 0 to 100, or `"all"`; default 0. */
+  readonly trustedProxies?: number | "all" | undefined;
+  /** Whether connections begin with a PROXY protocol header, which is believed. Default false. */
+  readonly acceptProxy?: boolean | undefined;
+  readonly tcp?: undefined;
+  readonly udp?: undefined;
+}
+
+/** Bytes, passed through as they are. */
+interface TcpOptions {
+  /** Where connections lead. */
+  readonly tcp: TcpTarget | TcpRoutes | (() => TcpTarget | TcpRoutes);
+  /** Ends TLS here, and passes on what is inside. Not with `servers`. Default: bytes pass as they are. */
+  readonly tls?: boolean | TlsOptions | undefined;
+  readonly acceptProxy?: boolean | undefined;
+  readonly routes?: undefined;
+  readonly udp?: undefined;
+  readonly http2?: undefined;
+  readonly trustedProxies?: undefined;
+}
+
+/** Datagrams. */
+interface UdpOptions {
+  /** Where datagrams lead: those of one client to one replica. */
+  readonly udp: ServicePart | UdpRoute | (() => ServicePart | UdpRoute);
+  readonly routes?: undefined;
+  readonly tcp?: undefined;
+  readonly tls?: undefined;
+  readonly http2?: undefined;
+  readonly trustedProxies?: undefined;
+  readonly acceptProxy?: undefined;
+}
+
+/** What takes connections. */
+export type TcpTarget = ServicePart | DatabasePart | CachePart;
+
+/** Where connections lead. */
+export interface TcpRoutes {
+  /** Those that no entry of `servers` takes; without it, they are closed. */
+  readonly to?: TcpTarget | undefined;
+  /** By the name that a TLS client asks for, which is read and not answered: `{ "db.example.com": links }`, or `"*.example.com"`. */
+  readonly servers?: Readonly<Record<string, TcpTarget>> | undefined;
+  /** Silence in both directions after which a connection is closed. 0 (never) to 1 day; default 10 min. */
+  readonly idleTimeout?: Duration | undefined;
+}
+
+/** Where datagrams lead. */
+export interface UdpRoute {
+  readonly to: ServicePart;
+  /** Silence in both directions after which a client may be led elsewhere. 1 ms to 1 day; default 30 s. */
+  readonly idleTimeout?: Duration | undefined;
+  /** Clients at once. 1 to 1,000,000; default 10,000. */
+  readonly sessions?: number | undefined;
+}
+
+interface EdgeSettings {
+  /** More addresses, each with its own routes. Default none. */
+  readonly listeners?: readonly Listener[] | undefined;
+  /** Processes that share its ports and the work. 1 to 64; default 1. */
+  readonly workers?: number | undefined;
+  /** A line of JSON for each request that is over; `true`: among the edge's logs. Default none. */
+  readonly accessLog?: boolean | AccessLog | undefined;
+  /** The port, on 127.0.0.1, of an HTTP server for operators, with metrics at `/metrics`. Default none. */
+  readonly admin?: number | Admin | undefined;
+  /** Bounds on what clients and services may ask of it. */
+  readonly limits?: Limits | undefined;
   /** Stands outside Trestle, at `http://` or `https://`: nothing is started, and this URL is handed on. */
   readonly url?: string | undefined;
 }
 
-interface RoutesOption {
-  /**
-   * Which paths lead to which services; at least one. The most specific path wins, whatever the order. A function that
-   * returns them may name services that are defined further down.
-   */
-  readonly routes: readonly Route[] | (() => readonly Route[]);
-}
-
-interface OutsideOption {
+interface OutsideOptions extends EdgeSettings, AddressOptions {
   readonly url: string;
   readonly routes?: undefined;
-}
-
-/** What leads a path to a service. */
-export interface Route {
-  /** `/exact`, or `/prefix/*` (which takes `/prefix` too); `/*` takes all. */
-  readonly path: `/${string}`;
-  readonly to: ServicePart;
+  readonly tcp?: undefined;
+  readonly udp?: undefined;
 }
 
 /**
- * What the world talks to: an HTTP reverse proxy that balances over the replicas that are healthy.
+ * What the world talks to: a reverse proxy and balancer for HTTP/1.1, HTTP/2, TCP and UDP, over the replicas that are healthy.
  *
  * `name` is in lower case with hyphens (`front`), at most 40 characters, and unique in the system.
  */
@@ -48,115 +129,51 @@ export function edge(name: string, options: EdgeOptions): EdgePart {
   return createPart("edge", name, options, edge);
 }
 
-/** More routes than a person would write. */
-const ROUTES_MAX = 1_000;
+const SETTINGS = ["listeners", "workers", "accessLog", "admin", "limits", "url"] as const;
+/** More addresses than a person would write. */
+const LISTENERS_MAX = 100;
+const DEFAULT_PORT = 8080;
 
 export const EDGE: Kind<"edge"> = {
   kind: "edge",
   noun: "an edge",
   protocols: ["http:", "https:"],
-  check(part, { place, url }) {
-    const options = readOptions(place, part.options, ["port", "host", "routes", "url"], "an edge");
+  check(part, { place, folder, url }) {
+    const options = readOptions(place, part.options, [...LISTENER_OPTIONS, ...SETTINGS], "an edge");
     const needs: Need[] = [];
-    return {
-      model: {
-        kind: "edge",
-        name: part.name,
-        host: readHost(place.at("host"), options.host ?? "127.0.0.1"),
-        port: readWhole(place.at("port"), options.port ?? 8080, { least: 0, most: 65_535 }, "a port"),
-        routes:
-          url !== undefined && options.routes === undefined
-            ? []
-            : readRoutes(place.at("routes"), options.routes, needs),
-        ...(url === undefined ? {} : { url }),
-      },
-      needs,
+    const saysNothing = url !== undefined && spokenIn(options).length === 0;
+    const main = saysNothing
+      ? []
+      : [readListener(place, options, { folder, needs, defaultPort: DEFAULT_PORT })];
+    const accessLog = readAccessLog(place.at("accessLog"), options.accessLog);
+    const admin = readAdmin(place.at("admin"), options.admin);
+    const model: EdgeModel = {
+      kind: "edge",
+      name: part.name,
+      listeners: [...main, ...readMore(place.at("listeners"), options.listeners, { folder, needs })],
+      workers: whole(1, 64, "a number of processes")(place.at("workers"), options.workers ?? 1),
+      ...(accessLog ? { accessLog } : {}),
+      ...(admin ? { admin } : {}),
+      limits: readLimits(place.at("limits"), options.limits),
+      ...(url === undefined ? {} : { url }),
     };
+    return { model, needs };
   },
 };
 
-function readHost(place: Place, value: unknown): string {
-  const host = readText(place, value, "an address", "127.0.0.1");
-  if (host !== "" && isIP(host) === 0 && host !== "localhost") {
-    place.problem(
-      `${shown(host)} is not an address to listen at`,
-      'Write "127.0.0.1" for this machine alone, or "0.0.0.0" for everyone who reaches it.',
-    );
-  }
-  return host;
-}
-
-function readRoutes(place: Place, value: unknown, needs: Need[]): readonly RouteModel[] {
-  const example = '[{ path: "/*", to: shortener }]';
-  const list = readList(place, resolved(place, value), "a list of routes", example);
-  if (list.length === 0 && Array.isArray(value)) {
-    place.problem("the edge has no routes", `Write ${example}, for instance.`);
-  }
-  if (list.length > ROUTES_MAX) {
-    place.problem(
-      `the edge has ${list.length} routes`,
-      `The most is ${ROUTES_MAX}: let prefixes such as "/api/*" do more.`,
-    );
+function readMore(
+  place: Place,
+  value: unknown,
+  context: { readonly folder: string; readonly needs: Need[] },
+): readonly ListenerModel[] {
+  if (value === undefined) return [];
+  const given = readList(place, value, "a list of addresses", "[{ port: 8443, routes: [ … ], tls: true }]");
+  if (given.length > LISTENERS_MAX) {
+    place.problem(`the edge has ${given.length} more addresses`, `The most is ${LISTENERS_MAX}.`);
     return [];
   }
-  const seen = new Map<string, number>();
-  return list.map((one, index) => {
-    const at = place.at(index);
-    const route = readOptions(at, one, ["path", "to"], "a route");
-    if (!isPlainObject(one)) return { path: "", to: "" };
-    const path = readPath(at.at("path"), route.path);
-    const earlier = seen.get(path);
-    if (earlier !== undefined && path !== "") {
-      at.at("path").problem(`"${path}" has a route already, routes[${earlier}]`, "Take one of the two away.");
-    }
-    seen.set(path, earlier ?? index);
-    return { path, to: readTarget(at.at("to"), route.to, needs) };
+  return given.flatMap((one, at) => {
+    const options = readOptions(place.at(at), one, LISTENER_OPTIONS, "an address");
+    return isPlainObject(one) ? [readListener(place.at(at), options, context)] : [];
   });
-}
-
-function readPath(place: Place, value: unknown): string {
-  const path = readText(place, value, "a path", "/*");
-  if (path === "") return path;
-  if (!path.startsWith("/")) {
-    place.problem(`${shown(path)} is not a path`, `A path begins with a slash: ${shown(`/${path}`)}.`);
-  } else if (/[\s?#\\]/.test(path)) {
-    place.problem(
-      `${shown(path)} is not a path`,
-      "It holds no blank, question mark, # or backslash: queries do not count.",
-    );
-  } else if (path.replace(/\/\*$/, "").includes("*")) {
-    place.problem(
-      `${shown(path)} has a star inside`,
-      'A star stands at the end alone, after a slash: "/api/*".',
-    );
-  } else if (/\/\.{1,2}(\/|$)|\/\//.test(path)) {
-    place.problem(
-      `${shown(path)} can be read in more than one way`,
-      'Write it without ".", ".." and double slashes.',
-    );
-  }
-  return path;
-}
-
-function readTarget(place: Place, value: unknown, needs: Need[]): string {
-  if (value === undefined) {
-    place.problem(
-      "the route leads nowhere",
-      'Write to: with a service, as in { path: "/*", to: shortener }.',
-    );
-    return "";
-  }
-  if (!isPart(value)) {
-    notAPart(place, value);
-    return "";
-  }
-  if (value.kind !== "service") {
-    place.problem(
-      `"${value.name}" is a ${value.kind}, and a route leads to a service`,
-      "Name the service that answers.",
-    );
-    return "";
-  }
-  needs.push({ part: value, place });
-  return value.name;
 }

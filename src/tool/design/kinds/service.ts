@@ -1,8 +1,7 @@
 import type { Place } from "../check/place.ts";
-import { readMeasure, readOptions, readText, readWhole } from "../check/values.ts";
+import { readMeasure, readOptions, readWhole } from "../check/values.ts";
 import { createPart, type ServicePart } from "../part.ts";
 import { DURATION, type Duration, formatDuration } from "../quantities/duration.ts";
-import { shown } from "../quantities/measure.ts";
 import type { Kind } from "./kind.ts";
 import {
   type CommandOption,
@@ -11,6 +10,8 @@ import {
   type ProgramOptions,
   type RunOption,
 } from "./program.ts";
+import { type Health, readHealth } from "./service/health.ts";
+import { readUpstream, type UpstreamOptions } from "./service/upstream.ts";
 
 /** The options of a service: a file to run, a command, or the URL of one that runs elsewhere. */
 export type ServiceOptions = ServiceBase & (RunOption | CommandOption | OutsideOption);
@@ -18,12 +19,14 @@ export type ServiceOptions = ServiceBase & (RunOption | CommandOption | OutsideO
 interface ServiceBase extends ProgramOptions {
   /** How many processes serve it. 1 to 100; default 1. */
   readonly replicas?: number | undefined;
-  /** A path that answers 2xx when a replica can serve: `"/healthz"`. Default none: an open port is enough. */
-  readonly health?: string | undefined;
+  /** A path that answers 2xx when a replica can serve: `"/healthz"`; or a check of another kind. Default none: an open port is enough. */
+  readonly health?: Health | undefined;
   /** How long a replica may take to become ready. 100 ms to 1 h; default 30 s. */
   readonly startTimeout?: Duration | undefined;
   /** How long a replica may take to end after SIGTERM, before it is killed. 0 to 10 min; default 10 s. */
   readonly stopTimeout?: Duration | undefined;
+  /** How those who call it, edges and other services alike, spread and guard their requests. */
+  readonly upstream?: UpstreamOptions | undefined;
   /** Stands outside Trestle, at `http://` or `https://`: nothing is started, and this URL is handed on. */
   readonly url?: string | undefined;
 }
@@ -46,7 +49,15 @@ export function service(name: string, options: ServiceOptions): ServicePart {
 /** No system on one machine has more processes of one service. */
 const REPLICAS_MAX = 100;
 
-const OPTIONS = [...PROGRAM_OPTIONS, "replicas", "health", "startTimeout", "stopTimeout", "url"] as const;
+const OPTIONS = [
+  ...PROGRAM_OPTIONS,
+  "replicas",
+  "health",
+  "startTimeout",
+  "stopTimeout",
+  "upstream",
+  "url",
+] as const;
 const START = { least: 100, most: 3_600_000, format: formatDuration };
 const STOP = { least: 0, most: 600_000, format: formatDuration };
 
@@ -57,7 +68,16 @@ export const SERVICE: Kind<"service"> = {
   check(part, context) {
     const { place, url } = context;
     const options = readOptions(place, part.options, OPTIONS, "a service");
-    const { program, folder, uses, environment, needs } = checkProgram(options, context, "a service");
+    const { program, folder, uses, environment, needs: used } = checkProgram(options, context, "a service");
+    const needs = [...used];
+    const upstream =
+      options.upstream === undefined
+        ? undefined
+        : readUpstream(place.at("upstream"), options.upstream, {
+            folder: context.folder,
+            isOutside: url !== undefined,
+            needs,
+          });
     const health = options.health === undefined ? undefined : readHealth(place.at("health"), options.health);
     return {
       model: {
@@ -76,6 +96,7 @@ export const SERVICE: Kind<"service"> = {
           START,
         ),
         stopTimeoutMs: readMeasure(place.at("stopTimeout"), options.stopTimeout ?? "10 s", DURATION, STOP),
+        ...(upstream === undefined ? {} : { upstream }),
         ...(url === undefined ? {} : { url }),
       },
       needs,
@@ -90,12 +111,4 @@ function readReplicas(place: Place, value: unknown): number {
     `Write 1 to ${REPLICAS_MAX}, or take the service out.`,
   );
   return 1;
-}
-
-function readHealth(place: Place, value: unknown): string {
-  const path = readText(place, value, "a path", "/healthz");
-  if (path === "" || /^\/[^\s#]*$/.test(path)) return path;
-  const meant = /^[\w./-]+$/.test(path) ? `/${path}` : "/healthz";
-  place.problem(`${shown(path)} is not a path`, `A path begins with a slash: "${meant}".`);
-  return path;
 }

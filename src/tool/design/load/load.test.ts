@@ -49,7 +49,23 @@ describe("a good design", () => {
           startTimeoutMs: 30_000,
           stopTimeoutMs: 10_000,
         },
-        { kind: "edge", name: "front", host: "127.0.0.1", port: 8080, routes: [{ path: "/*", to: "api" }] },
+        {
+          kind: "edge",
+          name: "front",
+          listeners: [
+            {
+              kind: "http",
+              host: "127.0.0.1",
+              port: 8080,
+              routes: [{ path: "/*", to: "api" }],
+              http2: true,
+              trustedHops: 0,
+              acceptProxy: false,
+            },
+          ],
+          workers: 1,
+          limits: {},
+        },
       ],
     });
   });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemClock, systemRandom } from "../../../blocks/time/index.ts";
-import type { EdgeModel, LoadedDesign, PartModel, ServiceModel, TaskModel } from "../../design/model.ts";
+import type { EdgeModel, ListenerModel } from "../../design/edge-model.ts";
+import type { LoadedDesign, PartModel, ServiceModel, TaskModel } from "../../design/model.ts";
 import type { ReplicaSnapshot, RunEvent, State } from "../events.ts";
 import { isFree } from "../ports.ts";
 import { type RunningSystem, type RunOptions, startSystem } from "../supervisor.ts";
@@ -52,10 +53,29 @@ export function task(name: string, text: string, options: Partial<TaskModel> = {
   };
 }
 
-/** An edge that sends everything to one service. */
-export async function edge(name: string, to: string): Promise<EdgeModel> {
-  return { kind: "edge", name, host: "127.0.0.1", port: await freePort(), routes: [{ path: "/*", to }] };
+/** An edge that sends everything to one service, and where it listens. 0 leaves it to the supervisor; default: a port that is free. */
+export async function edge(
+  name: string,
+  to: string,
+  given?: number,
+): Promise<EdgeModel & { readonly port: number }> {
+  const port = given ?? (await freePort());
+  const listeners: readonly ListenerModel[] = [
+    {
+      kind: "http",
+      host: "127.0.0.1",
+      port,
+      routes: [{ path: "/*", to }],
+      http2: true,
+      trustedHops: 0,
+      acceptProxy: false,
+    },
+  ];
+  return { kind: "edge", name, listeners, workers: 1, limits: {}, port };
 }
+
+/** A health check of a path. */
+export const HEALTHZ = { kind: "http", path: "/healthz" } as const;
 
 /** A free port above those that are handed out to parts and below those of outgoing connections. */
 export async function freePort(): Promise<number> {

@@ -39,3 +39,79 @@ export default system("everything", {
   },
   parts: [front, beyond],
 });
+
+// ---- what an edge can be told ----
+
+const next = service("next", {
+  command: ["next"],
+  health: { path: "/healthz", interval: "500 ms", statuses: [200, 204], bodyIncludes: "ok" },
+  upstream: {
+    balance: { algorithm: "consistent-hash", key: { header: "x-user" }, loadFactor: 1.5 },
+    affinity: { cookie: "sid", maxAge: "1 h" },
+    outliers: { consecutiveErrors: 3, failureShare: "20%", ejection: "10 s" },
+    panic: "30%",
+    slowStart: "5 s",
+    bounds: { connections: 100, pending: 10, pendingTimeout: "1 s" },
+    breaker: { failureShare: "50%", open: "2 s", fallback: second },
+  },
+});
+const dns = service("dns", { command: ["dns"], health: "process" });
+const grpc = service("grpc", {
+  command: ["grpc"],
+  health: "tcp",
+  upstream: { protocol: "http2", outliers: false },
+});
+edge("everything", {
+  port: 8443,
+  tls: {
+    certificates: [{ certificate: "a.pem", key: "a-key.pem" }],
+    minVersion: "TLSv1.3",
+    clients: { authority: "b.pem" },
+  },
+  trustedProxies: "all",
+  routes: [
+    {
+      path: "/*",
+      to: [
+        { to: second, weight: 95 },
+        { to: next, weight: 5 },
+      ],
+    },
+    {
+      path: "/users/:id",
+      host: ["a.example.com"],
+      methods: ["GET"],
+      headers: { "x-beta": true, "x-old": false },
+      to: next,
+    },
+    {
+      path: "/q",
+      query: { page: { prefix: "1" } },
+      contentTypes: ["application/json"],
+      to: next,
+      rewrite: "/{path}",
+    },
+    { path: "/old/*", redirect: { to: "/new/{rest}", status: 301 } },
+    { path: "/older/*", redirect: "/new/{rest}" },
+    { path: "/gone", answer: { status: 410, body: "gone" } },
+    {
+      path: "/m",
+      to: second,
+      mirror: { to: next, share: "10%" },
+      timeouts: { total: "2 s" },
+      retries: 2,
+      bodySize: "1 MiB",
+    },
+  ],
+  listeners: [
+    { port: 5433, tcp: links },
+    { port: 6380, tcp: { servers: { "hot.example.com": hot }, idleTimeout: "5 min" } },
+    { port: 5353, udp: { to: dns, sessions: 100 } },
+    { port: 50_051, routes: [{ path: "/*", to: grpc }], tls: true },
+  ],
+  workers: 4,
+  accessLog: { to: "./access.jsonl", share: "1%" },
+  admin: 9901,
+  limits: { bodySize: "1 MiB", idleTimeout: "1 min" },
+});
+edge("database", { port: 5434, tcp: () => links, acceptProxy: true });

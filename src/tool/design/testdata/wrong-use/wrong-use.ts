@@ -73,3 +73,38 @@ edge("z", { routes: [{ path: "api", to: api }] });
 system("z", { parts: [{ kind: "cache", name: "hot", options: {}, site: undefined }] });
 // error TS2540
 hot.name = "cold";
+
+// ---- what an edge can be told ----
+
+// error TS2322
+edge("aa", { tcp: "db", port: 5433 });
+// error TS2322
+edge("bb", { routes: [{ path: "/*", to: api, redirect: "/" }] });
+// error TS2741
+edge("cc", { routes: [{ path: "/*", to: [{ to: api }] }] });
+// error TS2322
+edge("dd", { routes: [{ path: "/*", to: api, timeouts: { total: "2 MB" } }] });
+// error TS2322
+edge("ee", { routes: [{ path: "/*", to: api, mirror: { to: api, share: "10" } }] });
+// error TS2322
+edge("ff", { routes: [{ path: "/*", redirect: { to: "/", status: 200 } }] });
+// error TS2322
+edge("gg", { routes: [{ path: "/*", to: api }], tls: { minVersion: "1.2" } });
+// error TS2322
+edge("hh", { routes: [{ path: "/*", to: api }], listeners: [{ tcp: links }] });
+// error TS2322
+edge("ii", { port: 53, udp: hot });
+// error TS2345
+edge("jj", { port: 53, udp: api, tcp: links });
+// error TS2322
+edge("kk", { routes: [{ path: "/*", to: api }], limits: { bodySize: "1 s" } });
+// error TS2322
+service("ll", { run: "./service.ts", health: "healthz" });
+// error TS2322
+service("mm", { run: "./service.ts", upstream: { balance: "fastest" } });
+// error TS2322
+service("nn", { run: "./service.ts", upstream: { balance: { algorithm: "consistent-hash" } } });
+// error TS2322
+service("oo", { run: "./service.ts", upstream: { breaker: { fallback: links } } });
+// error TS2322
+service("pp", { run: "./service.ts", upstream: { affinity: { cookie: "sid", maxAge: "1 kB" } } });
