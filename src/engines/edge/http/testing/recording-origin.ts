@@ -25,9 +25,10 @@ type Reading = { readonly request: SeenRequest; readonly rest: string } | { read
 
 /**
  * Starts one. It reads what HTTP/1.1 has one reading for and nothing else: lines that end in CRLF, one length in plain digits or
- * one coding `chunked`, chunks without extensions.
+ * one coding `chunked`, chunks without extensions. When it is lax, it takes fields and lines of any kind, but none besides
+ * `Content-Length` to bound a body.
  */
-export async function recordingOrigin(): Promise<RecordingOrigin> {
+export async function recordingOrigin(isLax = false): Promise<RecordingOrigin> {
   const requests: SeenRequest[] = [];
   const strange: string[] = [];
   const origin: Origin = await rawOrigin((socket) => {
@@ -35,7 +36,7 @@ export async function recordingOrigin(): Promise<RecordingOrigin> {
     let told = false;
     socket.on("data", (chunk) => {
       text += chunk.toString("latin1");
-      for (let reading = readOne(text); reading; reading = readOne(text)) {
+      for (let reading = readOne(text, isLax); reading; reading = readOne(text, isLax)) {
         if ("strange" in reading) {
           strange.push(reading.strange);
           socket.destroy();
@@ -69,20 +70,21 @@ function tellToContinue(text: string, socket: Socket): boolean {
   return true;
 }
 
-function readOne(text: string): Reading | undefined {
+function readOne(text: string, isLax: boolean): Reading | undefined {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
   const [line = "", ...rows] = text.slice(0, headEnd).split("\r\n");
   const head = text.slice(0, headEnd);
-  if (!/^[A-Za-z-]+ [!-~]+ HTTP\/1\.[01]$/.test(line)) return { strange: head };
+  if (!isLax && !/^[A-Za-z-]+ [!-~]+ HTTP\/1\.[01]$/.test(line)) return { strange: head };
   const fields: [string, string][] = [];
   for (const row of rows) {
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+): ?(.*)$/.exec(row) ?? [];
-    if (name === undefined || value === undefined || /[\0\r\n]/.test(row)) return { strange: head };
+    const [, name, value] = (isLax ? /^([^:]*): ?(.*)$/s : /^([\w!#$%&'*+.^`|~-]+): ?(.*)$/s).exec(row) ?? [];
+    if (name === undefined || value === undefined || (!isLax && /[\0\r\n]/.test(row)))
+      return { strange: head };
     fields.push([name, value]);
   }
   const called = (name: string) =>
-    fields.filter((field) => field[0].toLowerCase().replace(/_/g, "-") === name);
+    fields.filter((field) => (isLax ? field[0] : field[0].replace(/_/g, "-")).toLowerCase() === name);
   const lengths = called("content-length");
   const codings = called("transfer-encoding");
   if (lengths.length + codings.length > 1 || called("host").length > 1) return { strange: head };
