@@ -30,10 +30,11 @@ test("an empty Host is no authority", () => {
 test("an answer's head is read when it is valid and not too large", () => {
   assert.deepEqual(readAnswerHead([":status", "200", "x-a", "b"], 100), {
     status: 200,
-    reason: "",
+    reason: "OK",
     fields: ["x-a", "b"],
     upgrade: undefined,
   });
+  assert.equal(readAnswerHead([":status", "299"], 100)?.reason, "");
   for (const raw of [
     ["x-a", "b"],
     [":status", "20"],

@@ -1,5 +1,6 @@
-/** Puts a request as HTTP/2 has it, and reads the heads of answers. Pure. */
+/** Puts a request as HTTP/2 has it, and reads the heads of answers. Of Node it takes nothing but the names of statuses. */
 
+import { STATUS_CODES } from "node:http";
 import type { ResponseStart } from "../http/response-parser.ts";
 import type { SentRequest } from "../upstream/link.ts";
 import { areRegularFields, isConnectionField, isPseudoField } from "./field-grammar.ts";
@@ -30,16 +31,15 @@ export function requestFields(request: SentRequest, scheme: "http" | "https"): s
 }
 
 /**
- * The head of an answer as HTTP/1.1 has it; undefined when it is not valid, or larger than `headerBytes`. `raw` is names and values
+ * The head of an answer as HTTP/1.1 has it, with the standard's reason phrase, which some of its clients cannot do without; undefined when it is not valid, or larger than `headerBytes`. `raw` is names and values
  * in turn, as they came.
  */
 export function readAnswerHead(raw: readonly string[], headerBytes: number): ResponseStart | undefined {
   const status = raw[1] ?? "";
   if (raw[0] !== ":status" || !STATUS.test(status)) return undefined;
   const fields = raw.slice(2);
-  return isValid(fields, headerBytes)
-    ? { status: Number(status), reason: "", fields, upgrade: undefined }
-    : undefined;
+  if (!isValid(fields, headerBytes)) return undefined;
+  return { status: Number(status), reason: STATUS_CODES[status] ?? "", fields, upgrade: undefined };
 }
 
 /** Whether trailers, names and values in turn, are valid and not too large. */
