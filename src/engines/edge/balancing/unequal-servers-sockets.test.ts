@@ -47,6 +47,16 @@ test("whoever looks at what is under way, or at time, sends the slowest server f
   }
 });
 
+test("a client that asks alone is led away from the slowest server by time, of which what is under way says nothing", async () => {
+  const servers = [{ serviceMs: 1 }, { serviceMs: 4 }, { serviceMs: 60 }];
+  // Short, so that a moment in which the machine was busy is not held against a server for long.
+  await using scene = await UnequalScene.open(servers, { algorithm: "least-response-time", decayMs: 500 });
+  const { counts } = await scene.load(90, 1);
+  const [fast = 0, , slow = 0] = counts;
+  // By lots it would be 30 each.
+  assert.ok(slow <= 10 && slow < fast, String(counts));
+});
+
 test("of servers that are equally quick, the one with more weight has more under way", async () => {
   const servers = [1, 4].map((weight) => ({ serviceMs: 5, weight }));
   for (const algorithm of ["weighted-least-connections", "power-of-two", "least-response-time"] as const) {
