@@ -87,6 +87,28 @@ test("what a client says about earlier hops is replaced, in every spelling", () 
   assert.equal(kept[kept.indexOf("X-Forwarded-For") + 1], "192.0.2.7");
 });
 
+test("what an underscore makes look like a field of framing, or of this hop, is not sent on", () => {
+  const names = [
+    "Content_Length",
+    "content_length",
+    "Transfer_Encoding",
+    "Proxy_Connection",
+    "Client_Cert_Chain",
+  ];
+  const kept = sentOn(["Host", "x", ...names.flatMap((name) => [name, "5"]), "X_Own", "5", "Own_Name", "5"]);
+  assert.deepEqual(kept.slice(0, 6), ["Host", "x", "X_Own", "5", "Own_Name", "5"]);
+  assert.ok(!names.some((name) => kept.includes(name)));
+});
+
+test("a length is sent on in plain digits", () => {
+  assert.deepEqual(sentOn(["Host", "x", "Content-Length", "007"]).slice(0, 4), [
+    "Host",
+    "x",
+    "Content-Length",
+    "7",
+  ]);
+});
+
 test("a trusted peer's words are kept, and its own address added to them", () => {
   const raw = [
     "Host",
@@ -135,6 +157,9 @@ for (const [what, raw, code] of [
   ["a Host with a path", ["Host", "x/y"], "BAD_REQUEST"],
   ["a Host with a space", ["Host", "x y"], "BAD_REQUEST"],
   ["an empty Host", ["Host", ""], "BAD_REQUEST"],
+  ["a list of Hosts", ["Host", "x, y"], "BAD_REQUEST"],
+  ["a name before an @ in its Host", ["Host", "x@y"], "BAD_REQUEST"],
+  ["a port that is none", ["Host", "x:y"], "BAD_REQUEST"],
   ["two lengths", ["Host", "x", "Content-Length", "1", "Content-Length", "1"], "BAD_REQUEST"],
   ["a signed length", ["Host", "x", "Content-Length", "+1"], "BAD_REQUEST"],
   ["a coding other than chunked", ["Host", "x", "Transfer-Encoding", "gzip, chunked"], "NOT_IMPLEMENTED"],

@@ -209,6 +209,48 @@ for (const [what, text] of [
   });
 }
 
+for (const [what, line, problem] of [
+  ["HTTP/1.2", "GET / HTTP/1.2", "other-version"],
+  ["HTTP/2.0", "GET / HTTP/2.0", "other-version"],
+  ["HTTP/0.9", "GET / HTTP/0.9", "other-version"],
+  ["a method longer than any", `${"A".repeat(33)} / HTTP/1.1`, "method-too-long"],
+] as const) {
+  test(`a request with ${what} is refused as ${problem}`, () => {
+    assert.equal(readText(`${line}\r\n${HOST}\r\n`).problem, problem);
+  });
+}
+
+test("a method may have 32 characters", () => {
+  const { messages } = readText(`${"A".repeat(32)} / HTTP/1.1\r\n${HOST}\r\n`);
+  assert.equal(messages[0]?.start, `${"A".repeat(32)} / 1.1`);
+});
+
+test("a line may have half of a head's bytes, and a longer one is refused before its end has come", () => {
+  const line = (bytes: number) => `GET /${"x".repeat(bytes - "GET / HTTP/1.1\r\n".length)} HTTP/1.1\r\n`;
+  assert.equal(readText(`${line(500)}${HOST}\r\n`).problem, undefined);
+  for (const text of [
+    `${line(501)}${HOST}\r\n`,
+    `${line(1_200)}${HOST}\r\n`,
+    line(501),
+    line(510).slice(0, -2),
+  ]) {
+    assert.equal(readText(text).problem, "line-too-long");
+    assert.equal(read([...text].map(bytesOf)).problem, "line-too-long");
+  }
+});
+
+test("a head may have as many fields as its bound, and trailers may too", () => {
+  const fields = (count: number) => "A: b\r\n".repeat(count);
+  assert.equal(readText(`GET / HTTP/1.1\r\n${HOST}${fields(99)}\r\n`).problem, undefined);
+  assert.equal(readText(`GET / HTTP/1.1\r\n${HOST}${fields(100)}\r\n`).problem, "too-many-fields");
+  assert.equal(readText(post(CHUNKED, `0\r\n${fields(100)}\r\n`)).problem, undefined);
+  assert.equal(readText(post(CHUNKED, `0\r\n${fields(101)}\r\n`)).problem, "head-too-large");
+});
+
+test("chunks before HTTP/1.1 are refused as malformed", () => {
+  assert.equal(readText(`POST / HTTP/1.0\r\n${CHUNKED}\r\n0\r\n\r\n`).problem, "malformed");
+});
+
 test("nothing is read behind a request whose body has no bounds that are understood", () => {
   for (const text of [
     post("Transfer-Encoding: gzip, chunked\r\n", `0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`),

@@ -203,6 +203,50 @@ test("a head may have exactly as many bytes as its bound", () => {
   assert.deepEqual(parse([bytes], { headerBytes: bytes.length - 1 }), ["failed"]);
 });
 
+test("a head may have as many fields as its bound, and trailers may too", () => {
+  const fields = (count: number) => "A: b\r\n".repeat(count);
+  const counted = (count: number) => parse([`${OK}Content-Length: 0\r\n${fields(count)}\r\n`]).at(-1);
+  assert.deepEqual([counted(99), counted(100)], ["end", "failed"]);
+  const chunked = (count: number) =>
+    parse([`${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n${fields(count)}\r\n`]);
+  assert.match(chunked(100).at(-1) ?? "", /^end A b/);
+  assert.equal(chunked(101).at(-1), "failed");
+});
+
+test("what can become no answer fails before its end has come", () => {
+  for (const bytes of ["HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\nA: b\r\rC", "HTTP/1.1 200 \0"]) {
+    assert.deepEqual([parse([bytes]), parse([...bytes])], [["failed"], ["failed"]]);
+  }
+});
+
+test("a 204 that says that a body follows leaves its connection unusable, and a 304 does not", () => {
+  for (const [line, field, persistent] of [
+    ["204 No Content", "Content-Length: 2", false],
+    ["204 No Content", "Transfer-Encoding: chunked", false],
+    ["204 No Content", "Content-Length: 0", true],
+    ["304 Not Modified", "Content-Length: 2", true],
+  ] as const) {
+    const parser = new ResponseParser();
+    parser.begin("GET", BOUNDS);
+    parser.feed(Buffer.from(`HTTP/1.1 ${line}\r\n${field}\r\n\r\n`));
+    assert.deepEqual([parser.next(), parser.next(), parser.persistent], ["head", "end", persistent]);
+  }
+});
+
+test("close wins over whatever stands beside it or behind it", () => {
+  for (const fields of [
+    "Connection: close\r\nConnection: keep-alive\r\n",
+    "Connection: keep-alive, CLOSE\r\n",
+  ]) {
+    for (const version of ["1.0", "1.1"]) {
+      const parser = new ResponseParser();
+      parser.begin("GET", BOUNDS);
+      parser.feed(Buffer.from(`HTTP/${version} 200 OK\r\nContent-Length: 0\r\n${fields}\r\n`));
+      assert.deepEqual([parser.next(), parser.persistent], ["head", false]);
+    }
+  }
+});
+
 test("one parser reads one answer after the other", () => {
   const parser = new ResponseParser();
   for (const method of ["GET", "HEAD", "GET"]) {
