@@ -100,6 +100,12 @@ export class StreamRequest implements RequestMessage {
     return this;
   }
 
+  /** Drops what comes from now on. */
+  discard(): void {
+    this.#onData = undefined;
+    this.resume();
+  }
+
   destroy(): this {
     this.#stream.destroy();
     return this;

@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import {
-  createServer,
-  type Http2Server,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-  type Settings,
-} from "node:http2";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { SimulatedClock } from "../../../blocks/time/index.ts";
 import type { UpstreamBoundsConfig } from "../config/index.ts";
@@ -17,6 +9,7 @@ import { boundsOf } from "../upstream/bounds.ts";
 import type { LinkUser, SentRequest, UpstreamLink } from "../upstream/link.ts";
 import type { LinkAsker } from "../upstream/link-pool.ts";
 import { Watch } from "../watch.ts";
+import { http2Origin } from "./testing/http2-peers.ts";
 import { ACK, END_STREAM, FRAME, frame, framesIn } from "./testing/raw-http2.ts";
 import { SessionPool } from "./upstream-pool.ts";
 
@@ -42,44 +35,6 @@ function poolFor(port: number, config: UpstreamBoundsConfig = {}) {
     [Symbol.dispose]() {
       pool.close();
       watch.close();
-    },
-  };
-}
-
-interface Server extends AsyncDisposable {
-  readonly port: number;
-  readonly sessions: ServerHttp2Session[];
-  readonly streams: ServerHttp2Stream[];
-}
-
-/** A server of HTTP/2 that answers with `handler`. */
-async function serverOf(
-  handler: (stream: ServerHttp2Stream, headers: Record<string, unknown>) => void,
-  settings: Settings = {},
-): Promise<Server> {
-  const server: Http2Server = createServer({ settings });
-  const sessions: ServerHttp2Session[] = [];
-  const streams: ServerHttp2Stream[] = [];
-  server.on("session", (session) => {
-    sessions.push(session);
-    session.on("error", () => {});
-  });
-  server.on("stream", (stream, headers) => {
-    streams.push(stream);
-    stream.on("error", () => {});
-    handler(stream, headers);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    sessions,
-    streams,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, "close");
-      server.close();
-      for (const session of sessions) session.destroy();
-      await closed;
     },
   };
 }
@@ -135,7 +90,7 @@ function linkOf(pool: SessionPool): Promise<UpstreamLink> {
 
 test("requests share one session, and the fields of HTTP/1.1 become those of HTTP/2", async () => {
   const seen: Record<string, unknown>[] = [];
-  await using server = await serverOf((stream, headers) => {
+  await using server = await http2Origin((stream, headers) => {
     seen.push(headers);
     stream.respond({ ":status": 200 });
     stream.end("ok");
@@ -160,7 +115,7 @@ test("requests share one session, and the fields of HTTP/1.1 become those of HTT
 });
 
 test("bodies and trailers go both ways, and an answer that is trailers only is one without a body", async () => {
-  await using server = await serverOf((stream, headers) => {
+  await using server = await http2Origin((stream, headers) => {
     if (headers[":method"] === "GET") {
       stream.respond({ ":status": 200, "grpc-status": "5" }, { endStream: true });
       return;
@@ -190,7 +145,7 @@ test("bodies and trailers go both ways, and an answer that is trailers only is o
 });
 
 test("no session has more streams than the server takes, and no more sessions are opened than the bound", async () => {
-  await using server = await serverOf(() => {}, { maxConcurrentStreams: 2 });
+  await using server = await http2Origin(() => {}, { maxConcurrentStreams: 2 });
   using it = poolFor(server.port, { connections: 2, pending: 1 });
   const first = asked(await linkOf(it.pool));
   while (server.streams.length < 1) await turns(1);
@@ -211,7 +166,7 @@ test("no session has more streams than the server takes, and no more sessions ar
 });
 
 test("who waits too long for a stream is told so", async () => {
-  await using server = await serverOf(() => {}, { maxConcurrentStreams: 1 });
+  await using server = await http2Origin(() => {}, { maxConcurrentStreams: 1 });
   using it = poolFor(server.port, { connections: 1, pendingMs: 1_000 });
   void asked(await linkOf(it.pool)).answered;
   while (server.streams.length < 1) await turns(1);
@@ -222,7 +177,7 @@ test("who waits too long for a stream is told so", async () => {
 
 test("a stream that the server refuses unseen is opened again, whatever its method, and nobody hears of it", async () => {
   let refusals = 0;
-  await using server = await serverOf((stream) => {
+  await using server = await http2Origin((stream) => {
     if (refusals < 2) {
       refusals += 1;
       stream.close(7);
@@ -237,7 +192,7 @@ test("a stream that the server refuses unseen is opened again, whatever its meth
 });
 
 test("when the server goes away, what it has seen to is answered, and the next request gets another session", async () => {
-  await using server = await serverOf(() => {});
+  await using server = await http2Origin(() => {});
   using it = poolFor(server.port);
   const under = asked(await linkOf(it.pool));
   while (server.streams.length < 1) await turns(1);
@@ -255,7 +210,7 @@ test("when the server goes away, what it has seen to is answered, and the next r
 
 test("an answer that breaks off is told as broken, whatever code it breaks off with", async () => {
   for (const code of [0, 2, 8]) {
-    await using server = await serverOf((stream) => {
+    await using server = await http2Origin((stream) => {
       stream.respond({ ":status": 200 });
       stream.write("part");
       setImmediate(() => {
@@ -276,10 +231,10 @@ test("failures are told apart: refused, not HTTP/2, reset before an answer, an i
   );
   using elder = poolFor(old.port);
   assert.equal(await asked(await linkOf(elder.pool)).answered, "failed: unreachable");
-  await using server = await serverOf((stream) => stream.close(2));
+  await using server = await http2Origin((stream) => stream.close(2));
   using it = poolFor(server.port);
   assert.equal(await asked(await linkOf(it.pool)).answered, "failed: reset");
-  await using large = await serverOf((stream) =>
+  await using large = await http2Origin((stream) =>
     stream.respond({ ":status": 200, "x-large": "x".repeat(20_000) }),
   );
   using strict = poolFor(large.port);
@@ -347,7 +302,7 @@ test("a server that lets a request wait is asked whether it is there, gets no ot
 });
 
 test("a session without streams is closed after its time, one that is retired with its last stream", async () => {
-  await using server = await serverOf((stream, headers) => {
+  await using server = await http2Origin((stream, headers) => {
     if (headers[":method"] === "GET") stream.respond({ ":status": 204 });
   });
   using it = poolFor(server.port);
@@ -367,7 +322,7 @@ test("a session without streams is closed after its time, one that is retired wi
 });
 
 test("a session that has served its number of requests is closed, and another one goes on", async () => {
-  await using server = await serverOf((stream) => stream.respond({ ":status": 204 }));
+  await using server = await http2Origin((stream) => stream.respond({ ":status": 204 }));
   using it = poolFor(server.port, { requestsPerConnection: 2 });
   for (let count = 0; count < 4; count++) assert.equal(await asked(await linkOf(it.pool)).answered, "204");
   assert.equal(server.sessions.length, 2);
