@@ -5,8 +5,8 @@ import { constants } from "node:http2";
 import { test } from "node:test";
 import { SimulatedClock } from "../../../blocks/time/index.ts";
 import { edgeFor, gate, httpOrigin, rawOrigin, turns } from "../testing/servers.ts";
-import { http2Client, readAnswer } from "./testing/http2-peers.ts";
 import { headers, RawHttp2Client, requestFields } from "./testing/raw-http2.ts";
+import { http2Client, readAnswer } from "./testing/scene.ts";
 
 test("a request over HTTP/2 is answered by an upstream of HTTP/1.1, and neither sees the other's framing", async () => {
   let seen: readonly string[] = [];

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { ClientHttp2Session, ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
 import { closedPort, edgeFor, exchangeRaw, httpOrigin, turns } from "../testing/servers.ts";
-import { http2Client, http2Origin, readAnswer } from "./testing/http2-peers.ts";
+import { http2Client, http2Origin, readAnswer } from "./testing/scene.ts";
 
 /** A message of gRPC: not compressed, its length, and its bytes. */
 function message(text: string): Buffer {

@@ -9,8 +9,8 @@ import { boundsOf } from "../upstream/bounds.ts";
 import type { LinkUser, SentRequest, UpstreamLink } from "../upstream/link.ts";
 import type { LinkAsker } from "../upstream/link-pool.ts";
 import { Watch } from "../watch.ts";
-import { http2Origin } from "./testing/http2-peers.ts";
 import { ACK, END_STREAM, FRAME, frame, framesIn } from "./testing/raw-http2.ts";
+import { http2Origin } from "./testing/scene.ts";
 import { SessionPool } from "./upstream-pool.ts";
 
 /** A pool in front of a port. */
