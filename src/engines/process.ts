@@ -26,7 +26,8 @@ export type EngineReport =
 
 /** Sends a message to the parent, if there still is one. */
 export function report(message: EngineReport | { readonly type: string }): void {
-  if (process.connected) process.send?.(message);
+  // A parent that dies just now is told of by `disconnect`; that it was not reached is no news.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 /**
