@@ -83,7 +83,9 @@ describe("a child", () => {
   });
 
   test("leaves nothing behind when it dies by itself: what it started is asked to end, then made to", async (t) => {
-    const script = "(trap '' TERM; echo up; while :; do sleep 0.05; done) & sleep 0.2; exit 1";
+    const folder = temporaryFolder(t);
+    const script = `(trap '' TERM; echo up; touch ${folder}/up; while :; do sleep 0.05; done) &
+      until test -e ${folder}/up; do sleep 0.05; done; exit 1`;
     const { child, lines } = start(t, shell(script));
     await child.exited;
     await child.clear();

@@ -12,13 +12,19 @@ import { spillQueue } from "./open-spill.ts";
 
 const WRITER = fileURLToPath(new URL("./testing/crashing-writer.ts", import.meta.url));
 
-/** Lets a writer run for a while after it has opened the folder, kills it, and tells what it said. */
+/** What the writer has to have said before its time runs: a busy machine may take longer over that than the time itself. */
+const LINES_MIN = 40;
+
+/** Lets a writer run for a while after it has got going, kills it, and tells what it said. */
 async function killed(args: readonly string[], afterMs: number): Promise<string[]> {
   const child = spawn(process.execPath, [WRITER, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
+  let lines = 0;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (said === "") sleep(afterMs).then(() => child.kill("SIGKILL"));
+    const before = lines;
     said += text;
+    lines += text.split("\n").length - 1;
+    if (before < LINES_MIN && lines >= LINES_MIN) sleep(afterMs).then(() => child.kill("SIGKILL"));
   });
   await once(child, "close");
   assert.equal(child.signalCode, "SIGKILL", said.slice(0, 500));

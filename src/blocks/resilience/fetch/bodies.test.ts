@@ -14,12 +14,16 @@ import { resilientFetch } from "./resilient-fetch.ts";
 import { serve, until } from "./server-fixture.ts";
 
 test("once the head is there, the body is not under the attempt's timeout", async () => {
+  const clock = new SimulatedClock();
+  const later = Promise.withResolvers<void>();
   await using server = await serve(async (response) => {
     response.write("slow ");
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await later.promise;
     response.end("body");
   });
-  const response = await resilientFetch(policy(timeout(60)))(server.url);
+  const response = await resilientFetch(policy(timeout(60)).with({ clock }))(server.url);
+  await clock.advance(120);
+  later.resolve();
   assert.equal(await response.text(), "slow body");
 });
 
