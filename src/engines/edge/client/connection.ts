@@ -74,7 +74,8 @@ export class ClientConnection implements ExchangeHost, Watched {
     this.#host = host;
     this.runtime = runtime;
     this.standing = host.standing;
-    this.#peer = peer;
+    // The socket that was accepted has lost its addresses to the one that took it over.
+    this.#peer = isFresh ? { ...peer, link: socket } : peer;
     this.tls = peer.tls;
     this.#hop = this.#hopOf(host.site);
     this.#parser = new RequestParser(runtime.limits);
