@@ -51,22 +51,27 @@ export function addCacheCommand(serve: Command, { terminal, act }: CommandHost):
 export function addEdgeCommand(serve: Command, { terminal, act }: CommandHost): void {
   serve
     .command("edge")
-    .description("a reverse proxy in front of servers that run elsewhere")
-    .option("-p, --port <PORT>", "the port; 0 lets the system choose", port, 8080)
-    .option(...HOST)
+    .description("a reverse proxy and balancer in front of servers that run elsewhere")
+    .option("-p, --port <PORT>", "the port; 0 lets the system choose (default: 8080)", port)
+    .option("--host <HOST>", "the address to listen on (default: 127.0.0.1)")
     .option("--to <URL...>", "where requests go that no route takes; several share them", [])
     .option("--route <PATH=URL...>", "where requests under a path go; /prefix/* or /exact", [])
     .option("--health <PATH>", "a path of the servers that answers 2xx while they can serve")
+    .option("--tls [FOLDER]", "speak TLS, with certificates of an authority of this machine, kept there")
+    .option("-c, --config <FILE>", "all of it, and the rest, from a .json file or a module (trestle/edge)")
+    .option("-w, --watch", "read that file again when it changes; SIGHUP does so too")
+    .option("--workers <NUMBER>", "processes that share the ports and the work", workers)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
       "\nExamples:\n  trestle serve edge --to http://127.0.0.1:3000 http://127.0.0.1:3001\n" +
-        "  trestle serve edge --route '/api/*=http://127.0.0.1:4000'",
+        "  trestle serve edge --route '/api/*=http://127.0.0.1:4000' --tls\n" +
+        "  trestle serve edge --config edge.ts --watch",
     )
     .action(
       act(async (flags: EdgeFlags) => {
-        const { json = false, route: routes, ...rest } = flags;
-        return (await import("./serve/edge.ts")).serveEdge({ ...rest, routes, json }, terminal);
+        const { json = false, watch = false, route: routes, ...rest } = flags;
+        return (await import("./serve/edge.ts")).serveEdge({ ...rest, routes, watch, json }, terminal);
       }),
     );
 }
@@ -90,12 +95,23 @@ interface CacheFlags {
 }
 
 interface EdgeFlags {
-  readonly port: number;
-  readonly host: string;
+  readonly port?: number;
+  readonly host?: string;
   readonly to: readonly string[];
   readonly route: readonly string[];
   readonly health?: string;
+  readonly tls?: string | true;
+  readonly config?: string;
+  readonly watch?: boolean;
+  readonly workers?: number;
   readonly json?: boolean;
+}
+
+function workers(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,2}$/.test(text) || number < 1 || number > 64)
+    throw new InvalidArgumentError("It is a whole number from 1 to 64.");
+  return number;
 }
 
 function port(text: string): number {

@@ -10,6 +10,10 @@ export const CLI_ERRORS = {
     message: "the supervisor in the background ended before the system was ready",
     retryable: false,
   },
+  CONFIG_NOT_READ: {
+    message: "a configuration file cannot be read, or holds no configuration",
+    retryable: false,
+  },
   ENGINE_ENDED: { message: "the engine ended by itself", retryable: true },
 } as const satisfies Record<string, ErrorRow>;
 

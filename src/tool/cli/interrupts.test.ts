@@ -41,6 +41,31 @@ test("a reader of the output that has gone asks for an ordered end, and never fo
   assert.deepEqual(other.heard, ["first: SIGHUP"]);
 });
 
+test("a hangup that means something else is no wish to end, unless the end is under way", async () => {
+  const terminal = new MemoryTerminal();
+  const heard: string[] = [];
+  let isMeant = true;
+  const forget = onEndWish(terminal, {
+    onFirst: (why) => heard.push(`first: ${why}`),
+    onSecond: () => heard.push("second"),
+    onHangup: () => {
+      heard.push("hangup");
+      return isMeant;
+    },
+  });
+  terminal.send("SIGHUP");
+  terminal.send("SIGINT");
+  await terminal.clock.advance(2_000);
+  terminal.send("SIGHUP");
+  assert.deepEqual(heard, ["hangup", "first: SIGINT", "second"]);
+  forget();
+  isMeant = false;
+  const other = new MemoryTerminal();
+  onEndWish(other, { onFirst: (why) => heard.push(why), onSecond: () => {}, onHangup: () => isMeant });
+  other.send("SIGHUP");
+  assert.equal(heard.at(-1), "SIGHUP");
+});
+
 test("once forgotten, nothing is heard", () => {
   const { terminal, heard, forget } = listening();
   forget();

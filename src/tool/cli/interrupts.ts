@@ -12,13 +12,16 @@ export interface EndWishes {
   readonly onFirst: (why: EndSignal | "output closed") => void;
   /** Another signal, from one who does not want to wait. */
   readonly onSecond: () => void;
+  /** SIGHUP came: whether that is a wish for something else, and no wish to end. Default: it is one to end. */
+  readonly onHangup?: () => boolean;
 }
 
 /** Hears of wishes to end until the function returned is called. */
-export function onEndWish(terminal: Terminal, { onFirst, onSecond }: EndWishes): () => void {
+export function onEndWish(terminal: Terminal, { onFirst, onSecond, onHangup }: EndWishes): () => void {
   let firstMs: number | undefined;
   let wasSecond = false;
   const heard = (why: EndSignal | "output closed") => {
+    if (why === "SIGHUP" && firstMs === undefined && onHangup?.()) return;
     const nowMs = terminal.clock.monotonicMs();
     if (firstMs === undefined) {
       firstMs = nowMs;

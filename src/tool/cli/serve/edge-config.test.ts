@@ -38,12 +38,31 @@ test("routes of one path share its servers, and a health path is checked on all"
   });
 });
 
+test("servers may be reached by TLS, and so may the edge, with certificates of its own, in several processes", () => {
+  const config = edgeConfigOf({
+    ...options,
+    to: ["https://a", "https://b:8443"],
+    authorityFolder: "/tmp/authority",
+    workers: 2,
+  });
+  assert.deepEqual(config.upstreams["/*"], {
+    endpoints: [
+      { id: "a", host: "a", port: 443 },
+      { id: "b:8443", host: "b", port: 8443 },
+    ],
+    tls: {},
+  });
+  assert.deepEqual(config.listeners[0]?.tls, { local: { folder: "/tmp/authority" } });
+  assert.equal(config.workers, 2);
+});
+
 test("what is no route, no address, or leads nowhere is refused with an example", () => {
   const wrong = [
     { ...options },
     { ...options, routes: ["/api/*"] },
     { ...options, routes: ["=http://a"] },
-    { ...options, to: ["https://a"] },
+    { ...options, to: ["ftp://a"] },
+    { ...options, to: ["http://a", "https://b"] },
     { ...options, to: ["127.0.0.1:3000"] },
     { ...options, to: ["http://a/path"] },
     { ...options, to: ["http://user:secret@a"] },

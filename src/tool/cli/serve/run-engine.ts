@@ -12,10 +12,23 @@ export interface Served {
   readonly name: string;
   /** Where it is reached, password included. */
   readonly url: string;
+  /** All addresses, where there is more than one kind of them. */
+  readonly addresses?: readonly Address[];
   /** Commands to try now. */
   readonly tries: readonly string[];
   /** Resolves, with the reason, when the engine ends by itself. */
   readonly ended?: Promise<string>;
+  /** Resolves once it has ended in order, because somebody else asked for that. */
+  readonly left?: Promise<unknown>;
+  /** Takes what it was started from into account anew. With it, SIGHUP asks for that, and not for the end. */
+  readonly reload?: () => void;
+}
+
+/** Where an engine is reached, and what is spoken there. */
+export interface Address {
+  /** `http`, `tcp`, `admin`. */
+  readonly kind: string;
+  readonly url: string;
 }
 
 /** Starts an engine; gives up when the signal aborts. */
@@ -32,16 +45,26 @@ export async function runEngine(
 ): Promise<number> {
   const asked = new AbortController();
   const hurried = Promise.withResolvers<"hurried">();
+  let reload: (() => void) | undefined;
   const forget = onEndWish(terminal, {
+    onHangup: () => {
+      reload?.();
+      return reload !== undefined;
+    },
     onFirst: () => asked.abort(),
     onSecond: () => hurried.resolve("hurried"),
   });
   try {
     const served = await start(asked.signal);
+    reload = served.reload;
     if (!asked.signal.aborted) {
       terminal.out.write(json ? announcement(served) : text(served, terminal));
     }
-    const reason = await Promise.race([aborted(asked.signal), ...(served.ended ? [served.ended] : [])]);
+    const reason = await Promise.race([
+      aborted(asked.signal),
+      ...(served.left ? [served.left.then(() => undefined)] : []),
+      ...(served.ended ? [served.ended] : []),
+    ]);
     if (reason !== undefined) {
       throw new CliError("ENGINE_ENDED", `the ${served.name} engine ended by itself: it ${reason}`);
     }
@@ -55,16 +78,21 @@ export async function runEngine(
   }
 }
 
-function announcement({ name, url }: Served): string {
-  return `${JSON.stringify({ type: "serving", engine: name, url })}\n`;
+function announcement({ name, url, addresses }: Served): string {
+  return `${JSON.stringify({ type: "serving", engine: name, url, ...(addresses ? { addresses } : {}) })}\n`;
 }
 
-function text({ name, url, tries }: Served, { out }: Terminal): string {
+function text({ name, url, addresses = [], tries, reload }: Served, { out }: Terminal): string {
   const paint = paintOf(out);
+  const width = Math.max(3, ...addresses.map(({ kind }) => kind.length));
   const lines = [
     `${paint("green", "Serving")} ${name} at ${paint("cyan", url)}`,
-    ...tries.map((line) => `  try  ${line}`),
-    "Ctrl-C stops it.",
+    // One address alone stands in the line before.
+    ...(addresses.length > 1 ? addresses : []).map(
+      (one) => `  ${one.kind.padEnd(width)}  ${paint("cyan", one.url)}`,
+    ),
+    ...tries.map((line) => `  ${"try".padEnd(width)}  ${line}`),
+    reload ? "Ctrl-C stops it; SIGHUP has it read its configuration again." : "Ctrl-C stops it.",
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

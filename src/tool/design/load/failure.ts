@@ -34,8 +34,8 @@ interface Told {
 function describe(thrown: unknown, files: readonly string[], exported: readonly string[]): Told {
   if (thrown instanceof LoadTimeout) {
     return {
-      message: `the design did not finish loading within ${LOAD_TIMEOUT_MS / 1_000} s`,
-      mend: "Take out whatever it waits for: a design only names parts, and does nothing.",
+      message: `the file did not finish loading within ${LOAD_TIMEOUT_MS / 1_000} s`,
+      mend: "Take out whatever it waits for: it is to describe, and to do nothing.",
     };
   }
   const code = codeOf(thrown);
@@ -53,8 +53,8 @@ function describe(thrown: unknown, files: readonly string[], exported: readonly 
   if (thrown instanceof SyntaxError) return syntax(thrown, files, exported);
   if (thrown instanceof ReferenceError) return reference(thrown, exported);
   return {
-    message: `the design threw while it was loaded: ${thrownText(thrown)}`,
-    mend: "Mend that line. A design only names parts; whatever can fail belongs into a service or a task.",
+    message: `the file threw while it was loaded: ${thrownText(thrown)}`,
+    mend: "Mend that line. It is to describe; whatever can fail belongs into the programs that it names.",
   };
 }
 
