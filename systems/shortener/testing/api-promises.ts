@@ -6,8 +6,8 @@ import { type Ask, ask } from "./api-client.ts";
 /** A running shortener, wherever it came from. */
 export interface Subject {
   readonly origin: string;
-  /** Waits until what was clicked so far is counted. */
-  counted(): Promise<void>;
+  /** Waits until what was clicked so far is counted, of which `clicks` are of the link with this code. */
+  counted(code: string, clicks: number): Promise<void>;
 }
 
 /**
@@ -126,14 +126,14 @@ export function promiseApi(open: () => Promise<Subject>): void {
     const code = customCode();
     await makeLink(call, { url: "https://example.com/", code });
     await call(`/${code}`);
-    await subject.counted();
+    await subject.counted(code, 1);
     assert.equal((await call(`/api/links/${code}`, { method: "DELETE" })).status, 204);
     assert.equal((await call(`/${code}`)).status, 404);
     assert.equal((await call(`/api/links/${code}`)).status, 404);
     assert.equal((await call(`/api/links/${code}`, { method: "DELETE" })).status, 404);
     await makeLink(call, { url: "https://example.org/", code });
     assert.equal((await call(`/${code}`)).headers.get("location"), "https://example.org/");
-    await subject.counted();
+    await subject.counted(code, 1);
     assert.equal((await call(`/api/links/${code}/stats`)).json.clicks, 1);
   });
 
@@ -146,7 +146,7 @@ export function promiseApi(open: () => Promise<Subject>): void {
     await call(`/${code}`, { headers: { referer: "https://news.example/", "user-agent": phone } });
     await call(`/${code}`, { headers: { "user-agent": "curl/8.5.0" } });
     await call(`/${code}`, { method: "HEAD" });
-    await subject.counted();
+    await subject.counted(code, 3);
     const { json } = await call(`/api/links/${code}/stats`);
     assert.equal(json.clicks, 3);
     assert.deepEqual(

@@ -59,15 +59,20 @@ async function replicasOf(shortener: RunningShortener): Promise<number[]> {
 /** What the system tells of a process (proc(5)), with its name: a failure is to say who was left. */
 function stateOf(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "latin1").slice(0, 80);
+    return readFileSync(`/proc/${pid}/stat`, "latin1");
   } catch {
     return undefined;
   }
 }
 
-/** A process that has ended keeps its number, as a zombie, until its parent has asked after it: that is none that is left. */
+/**
+ * A process that has ended keeps its number, as a zombie, until its parent has asked after it: that is none that is left. But
+ * one of which more threads than the first are still there holds its ports and its memory.
+ */
 function isRunning(state: string | undefined): boolean {
-  return state !== undefined && !/\) Z /.test(state);
+  if (state === undefined) return false;
+  const fields = state.slice(state.lastIndexOf(")") + 2).split(" ");
+  return fields[0] !== "Z" || Number(fields[17]) > 1;
 }
 
 function isOpen(port: number): Promise<boolean> {
