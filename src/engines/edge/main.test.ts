@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFile, rename } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ask, closedPort, configFor, httpOrigin } from "./testing/servers.ts";
+import type { EdgeReading } from "./observe/upstream-status.ts";
+import { ask, closedPort, configFor, gate, httpOrigin } from "./testing/servers.ts";
+import { testFolder } from "./tls/testing/test-authority.ts";
+import { until } from "./workers/testing/edge-process.ts";
+import { Operator, TOKEN } from "./workers/testing/operator.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -95,4 +100,96 @@ test("an edge process ends when its parent is gone", async () => {
   const exited = once(edge.child, "exit");
   edge.child.disconnect();
   assert.deepEqual(await exited, [0, null]);
+});
+
+test("an edge process that its operators drain finishes what is under way, says so, and ends", async () => {
+  const held = gate();
+  await using origin = await httpOrigin((_, response) => void held.opened.then(() => response.end("late")));
+  const operator = new Operator(await closedPort());
+  await using edge = startProcess();
+  const config = configFor([origin.port], { admin: { port: operator.port, token: TOKEN } });
+  edge.child.send({ type: "start", options: { config } });
+  const port = Number((await edge.next("listening")).port);
+  const asked = once(origin.server, "request");
+  const answer = ask(port);
+  await asked;
+  const exited = once(edge.child, "exit");
+  assert.equal((await operator.call("POST", "/drain")).status, 202);
+  assert.deepEqual(await operator.health(), [503, "draining"]);
+  await assert.rejects(ask(port), { code: "ECONNREFUSED" });
+  held.open();
+  assert.equal((await answer).body, "late");
+  assert.deepEqual(await edge.next("drained"), { type: "drained", drained: true });
+  assert.deepEqual(await exited, [0, null]);
+});
+
+test("an edge process that its parent drains stays until it is ended", async () => {
+  await using origin = await httpOrigin((_, response) => response.end("ok"));
+  await using edge = startProcess();
+  edge.child.send({ type: "start", options: { config: configFor([origin.port]) } });
+  await ask(Number((await edge.next("listening")).port));
+  edge.child.send({ type: "drain" });
+  assert.deepEqual(await edge.next("drained"), { type: "drained", drained: true });
+  edge.child.send({ type: "metrics", id: 3 });
+  const { id, reading } = await edge.next("metrics");
+  assert.equal(id, 3);
+  assert.deepEqual((reading as EdgeReading).metrics.trestle_edge_requests, [
+    { labels: ["/*", "200"], values: [1] },
+  ]);
+  assert.equal(edge.child.exitCode, null);
+});
+
+test("an edge process serves by itself for as long as it lives, whoever asks it for workers", async () => {
+  await using origin = await httpOrigin((_, response) => response.end("ok"));
+  const operator = new Operator(await closedPort());
+  await using edge = startProcess();
+  const config = configFor([origin.port], { admin: { port: operator.port, token: TOKEN } });
+  edge.child.send({ type: "start", options: { config } });
+  await edge.next("listening");
+  const { status, body } = await operator.call("PUT", "/config", { ...config, workers: 2 });
+  assert.equal(status, 422);
+  assert.match(body, /workers cannot be more than 1/);
+});
+
+test("an edge process opens its log again when it is told to by SIGHUP", async () => {
+  await using origin = await httpOrigin((_, response) => response.end("ok"));
+  await using folder = await testFolder();
+  const to = `${folder.path}/access.jsonl`;
+  await using edge = startProcess();
+  edge.child.send({ type: "start", options: { config: configFor([origin.port], { accessLog: { to } }) } });
+  const port = Number((await edge.next("listening")).port);
+  const lines = async (file: string) => (await readFile(file, "utf8").catch(() => "")).split("\n").length - 1;
+  await ask(port);
+  await until("its line", async () => (await lines(to)) === 1);
+  await rename(to, `${to}.1`);
+  edge.child.kill("SIGHUP");
+  await until("another file", () =>
+    readFile(to).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await ask(port);
+  await until("its line there", async () => (await lines(to)) === 1);
+  assert.equal(await lines(`${to}.1`), 1);
+});
+
+test("edge processes that were given one secret understand each other's cookies, and nobody else's", async () => {
+  await using one = await httpOrigin((_, response) => response.end("1"));
+  await using two = await httpOrigin((_, response) => response.end("2"));
+  const config = configFor([one.port, two.port], { upstream: { affinity: { by: "cookie" } } });
+  const secret = Buffer.alloc(32, 7).toString("base64");
+  const start = async (more: object) => {
+    const edge = startProcess();
+    edge.child.send({ type: "start", options: { config, ...more } });
+    return { ...edge, port: Number((await edge.next("listening")).port) };
+  };
+  await using first = await start({ secret });
+  await using second = await start({ secret });
+  await using stranger = await start({});
+  const [cookie = ""] = (await ask(first.port)).headers["set-cookie"]?.[0]?.split(";") ?? [];
+  const cookieFrom = async (port: number) =>
+    (await ask(port, { headers: ["Cookie", cookie] })).headers["set-cookie"];
+  assert.equal(await cookieFrom(second.port), undefined);
+  assert.notEqual(await cookieFrom(stranger.port), undefined);
 });
