@@ -61,6 +61,8 @@ test("it does not matter where a body is cut in two", () => {
 
 test("a decoder serves one body after the other", () => {
   const decoder = new ChunkedDecoder();
+  const extended = decode([`1;${"e".repeat(9_000)}\r\nx\r\n0\r\n\r\n`], 1_000, decoder);
+  assert.deepEqual(decode([`1;${"e".repeat(9_000)}\r\nx\r\n0\r\n\r\n`], 1_000, decoder), extended);
   const whole = decode([GOLDEN]);
   decode(["5\r\nhel"], 1_000, decoder);
   assert.deepEqual(decode([GOLDEN], 1_000, decoder), whole);
@@ -78,10 +80,12 @@ for (const [what, bytes] of [
   ["a size that overflows", "fffffffffffffffff\r\n"],
   ["a bare line feed behind a size", "5\nhello"],
   ["a bare carriage return behind a size", "5\rhello"],
+  ["a space and a bare line feed behind a size", "5 \nhello\r\n"],
   ["a bare line feed in an extension", "5;a\nhello"],
   ["a control character in an extension", "5;a\0\r\nhello"],
   ["more bytes than its size says", "2\r\nhello\r\n"],
   ["a bare line feed behind its bytes", "2\r\nhi\n"],
+  ["a bare carriage return behind its bytes", "2\r\nhi\rX0\r\n\r\n"],
   ["a bare carriage return at its end", "0\r\n\rX"],
   ["a bare line feed at its end", "0\r\n\n\r\n"],
   ["a trailer without a name", "0\r\n: 1\r\n\r\n"],

@@ -33,11 +33,14 @@ test("a head that comes in pieces is put together, though each piece is written 
   );
 });
 
-test("what was passed over before a head is no part of it", () => {
+test("what was passed over before a head is no part of it, and vouches for nothing of it", () => {
   const partial = new PartialHead();
   assert.equal(partial.hold(partial.join(bytesOf("\r")), 0), true);
   assert.equal(partial.hold(partial.join(bytesOf("\nGET / HT")), 2), true);
   assert.equal(partial.join(bytesOf("TP")).toString("latin1"), "GET / HTTP");
+  const bad = new PartialHead();
+  assert.equal(bad.hold(bad.join(bytesOf("\r")), 0), true);
+  assert.equal(bad.hold(bad.join(bytesOf("\n\0")), 2), false);
 });
 
 for (const [what, pieces] of [

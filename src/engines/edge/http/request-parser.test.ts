@@ -175,6 +175,7 @@ for (const [what, text] of [
   ["no target", `GET HTTP/1.1\r\n${HOST}\r\n`],
   ["two spaces before the target", `GET  / HTTP/1.1\r\n${HOST}\r\n`],
   ["a space in the target", `GET /a b HTTP/1.1\r\n${HOST}\r\n`],
+  ["a delete character in the target", `GET /\x7f HTTP/1.1\r\n${HOST}\r\n`],
   ["a tab in the target", `GET /a\tb HTTP/1.1\r\n${HOST}\r\n`],
   ["a space behind the version", `GET / HTTP/1.1 \r\n${HOST}\r\n`],
   ["HTTP/0.9", "GET /\r\n\r\n"],

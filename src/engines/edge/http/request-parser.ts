@@ -135,7 +135,7 @@ export class RequestParser {
     const bytes = this.#bytes;
     const partial = this.#partial;
     // An empty line before a request is passed over, as old clients send one behind a body (RFC 9112, section 2.2).
-    while (partial.length <= 1 && bytes[this.#at] === CR && bytes[this.#at + 1] === LF) {
+    while (bytes[this.#at] === CR && bytes[this.#at + 1] === LF) {
       this.#at += 2;
       this.#emptyLines += 1;
       if (this.#emptyLines > EMPTY_LINES_MAX) return this.#fail("malformed");
