@@ -63,7 +63,7 @@ export interface UpdateOptions {
 }
 
 /** An edge that takes requests. */
-export interface RunningEdge extends RunningEngine {
+export interface RunningEdge extends RunningEngine, AsyncDisposable {
   /** Of the first listener. */
   readonly port: number;
   /** Of each listener, in the order of the configuration. */
