@@ -5,7 +5,15 @@ import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
 import { SimulatedClock } from "../../blocks/time/index.ts";
-import { closedPort, configFor, edgeFor, httpOrigin, type Origin, RawClient } from "./testing/servers.ts";
+import {
+  closedPort,
+  configFor,
+  edgeFor,
+  httpOrigin,
+  type Origin,
+  RawClient,
+  turns,
+} from "./testing/servers.ts";
 
 /** A server whose WebSockets say back what they hear, and end with it. */
 async function echoOrigin(): Promise<Origin> {
@@ -174,4 +182,21 @@ test("closing the edge does not wait for tunnels", async () => {
   const closed = once(socket, "close");
   await edge.close();
   await closed;
+});
+
+test("a long answer to a request for an upgrade reaches a client that reads late", async () => {
+  const size = 8_000_000;
+  await using origin = await httpOrigin(() => {});
+  origin.server.on("upgrade", (_: IncomingMessage, socket: Duplex) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
+    socket.end(Buffer.alloc(size, "x"));
+  });
+  await using edge = await edgeFor([origin.port]);
+  await using client = new RawClient(edge.port);
+  client.socket.pause();
+  client.send(`${HEAD}\r\n`);
+  await turns(50);
+  client.socket.resume();
+  const received = await client.toEnd();
+  assert.equal(received.length - received.indexOf("\r\n\r\n") - 4, size);
 });
