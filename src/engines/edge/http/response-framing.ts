@@ -64,7 +64,7 @@ function takeField(framing: ResponseFraming, minor: number, name: string, value:
       takeConnection(framing, minor, value.toLowerCase());
       return true;
     case "keep-alive":
-      framing.keepAliveSeconds = Number(/(?:^|[\s,])timeout=(\d{1,9})/i.exec(value)?.[1] ?? -1);
+      framing.keepAliveSeconds = readTimeout(value);
       return true;
     case "content-length":
       if (framing.length >= 0) return false;
@@ -94,4 +94,19 @@ function takeConnection(framing: ResponseFraming, minor: number, options: string
     }
   }
   if (framing.closes) framing.persistent = false;
+}
+
+/** The number behind `timeout=`, of at most nine digits; -1 when there is none. */
+function readTimeout(value: string): number {
+  const isUsual = value.startsWith("timeout=");
+  let at = isUsual ? "timeout=".length : value.search(/(?<=[\s,]timeout=|^timeout=)\d/i);
+  if (at < 0) return -1;
+  const first = at;
+  let seconds = 0;
+  for (; at < first + 9; at++) {
+    const digit = value.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) break;
+    seconds = seconds * 10 + digit;
+  }
+  return at > first ? seconds : -1;
 }

@@ -132,6 +132,10 @@ for (const [fields, persistent, keepAliveSeconds] of [
   ["Content-Length: 0", true, -1],
   ["Content-Length: 0\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5, max=3", true, 5],
   ["Content-Length: 0\r\nConnection: X-A, Close", false, -1],
+  ["Content-Length: 0\r\nKeep-Alive: max=3, Timeout=12", true, 12],
+  ["Content-Length: 0\r\nKeep-Alive: timeout=", true, -1],
+  ["Content-Length: 0\r\nKeep-Alive: notimeout=5", true, -1],
+  ["Content-Length: 0\r\nKeep-Alive: timeout=99999999999", true, 999_999_999],
   ["A: unknown length", false, -1],
 ] as const) {
   test(`an answer with ${JSON.stringify(fields)} leaves its connection ${persistent ? "usable" : "unusable"}`, () => {
