@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../blocks/time/index.ts";
-import type { EdgeLimits, MirrorConfig, UpstreamConfig } from "./config/index.ts";
+import type { EdgeLimits, MirrorConfig, RouteConfig, UpstreamConfig } from "./config/index.ts";
 import { type ExchangeScene, exchangeScene } from "./exchange/testing/exchange-scene.ts";
 import {
   ask,
@@ -37,6 +37,7 @@ async function listening(answer = "ok"): Promise<Origin & { readonly heard: Hear
 
 interface More {
   readonly mirror?: Partial<MirrorConfig>;
+  readonly route?: Partial<RouteConfig>;
   readonly main?: Partial<UpstreamConfig>;
   readonly shadow?: Partial<UpstreamConfig>;
   readonly limits?: Partial<EdgeLimits>;
@@ -44,7 +45,7 @@ interface More {
 
 function sceneFor(main: number, shadow: number, more: More = {}): Promise<ExchangeScene> {
   const one = (id: string, port: number) => ({ endpoints: [{ id, host: "127.0.0.1", port }] });
-  const routes = [{ path: "/*", to: "main", mirror: { to: "shadow", ...more.mirror } }];
+  const routes = [{ path: "/*", to: "main", mirror: { to: "shadow", ...more.mirror }, ...more.route }];
   return exchangeScene(
     {
       listeners: [{ host: "127.0.0.1", port: 0, routes }],
@@ -168,10 +169,16 @@ test("where the request itself is refused, no copy without its body is left to l
   const breaker = { minimumRequests: 1, openMs: 60_000 };
   await using scene = await sceneFor(main.port, shadow.port, { main: { breaker } });
   await ask(scene.port);
-  await using client = new RawClient(scene.port);
-  client.send(`${CHUNKED}0\r\n\r\n`);
-  await client.until(/CIRCUIT_OPEN/);
-  client.socket.destroy();
+  for (const [first, rest] of [
+    [`${CHUNKED}0\r\n\r\n`, ""],
+    [CHUNKED, "0\r\n\r\n"],
+  ] as const) {
+    await using client = new RawClient(scene.port);
+    client.send(first);
+    await client.until(/CIRCUIT_OPEN/);
+    client.send(rest);
+    await turns(10);
+  }
   await atRest(scene);
   assert.deepEqual(
     shadow.heard.map(({ method }) => method),
@@ -193,6 +200,23 @@ test("a client that leaves in the middle of its body takes the copy with it", as
   assert.deepEqual(shadow.heard, []);
 });
 
+test("a client that leaves before anybody has read its body takes the copy with it", async () => {
+  await using main = await rawOrigin(() => {});
+  await using shadow = await listening();
+  await using scene = await sceneFor(main.port, shadow.port, { main: { bounds: { connections: 1 } } });
+  await using first = new RawClient(scene.port);
+  first.send(CHUNKED);
+  await until(() => main.connections === 1 && shadow.connections === 1);
+  await using second = new RawClient(scene.port);
+  second.send(CHUNKED);
+  await until(() => scene.upstream("main").load.pending === 1 && shadow.connections === 2);
+  await turns(5);
+  second.socket.resetAndDestroy();
+  first.socket.resetAndDestroy();
+  await turns(10);
+  assert.deepEqual(scene.leftovers(), []);
+});
+
 test("an upgrade, and a body that waits to be asked for, are not copied", async () => {
   await using main = await listening("main");
   await using shadow = await listening();
@@ -211,8 +235,9 @@ test("an upgrade, and a body that waits to be asked for, are not copied", async 
 test("an edge that closes waits for no copy", async () => {
   await using main = await listening();
   await using shadow = await rawOrigin(() => {});
-  const scene = await sceneFor(main.port, shadow.port);
-  await ask(scene.port, { method: "POST", body: "x" });
+  const route = { timeouts: { responseMs: 30_000, totalMs: 30_000 }, retries: { perTryMs: 30_000 } };
+  const scene = await sceneFor(main.port, shadow.port, { route });
+  await ask(scene.port);
   await until(() => shadow.connections === 1);
   await scene[Symbol.asyncDispose]();
   assert.equal(scene.clock.pendingTimers, 0);
