@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, type Random, systemClock, systemRandom, type Timer } from "../../blocks/time/index.ts";
 import type { RunningEngine } from "../process.ts";
-import type { AdminServer } from "./admin/admin-server.ts";
+import { Administration } from "./admin/administration.ts";
 import type { EdgeControl } from "./admin/edge-control.ts";
 import { checkConfig } from "./check.ts";
 import type { EdgeConfig, EdgeLimits, ListenerConfig } from "./config/index.ts";
@@ -22,6 +22,7 @@ import { plainTransport, type TransportOf } from "./upstream/transport.ts";
 import { Upstream } from "./upstream/upstream.ts";
 import { Watch } from "./watch.ts";
 import type { SocketLookup } from "./workers/bound-socket.ts";
+import { opensMore } from "./workers/held-sockets.ts";
 
 /** What an edge tells of itself. */
 export interface EdgeEvent {
@@ -111,11 +112,11 @@ class Edge implements RunningEdge, EdgeControl {
   readonly #tls: EdgeTls;
   readonly #observation: Observation;
   readonly #listeners: Listeners;
+  readonly #admin: Administration;
   /** Removed, and not yet done with their last request. */
   readonly #leaving = new Set<Endpoint>();
   #config: EdgeConfig = { listeners: [], upstreams: {} };
   #transportOf: TransportOf = () => plainTransport;
-  #admin: AdminServer | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
   #draining: Promise<{ readonly drained: boolean }> | undefined;
   #closed: Promise<void> | undefined;
@@ -143,6 +144,8 @@ class Edge implements RunningEdge, EdgeControl {
     };
     const parts = { runtime: this.#runtime, random, tls: this.#tls, observation: this.#observation };
     this.#listeners = new Listeners(parts);
+    const documentationUrl = () => this.#runtime.documentationUrl;
+    this.#admin = new Administration({ control: this, clock, requestIds, documentationUrl });
   }
 
   get port(): number {
@@ -154,7 +157,7 @@ class Edge implements RunningEdge, EdgeControl {
   }
 
   get adminPort(): number | undefined {
-    return this.#admin?.port;
+    return this.#admin.port;
   }
 
   config(): EdgeConfig {
@@ -214,6 +217,9 @@ class Edge implements RunningEdge, EdgeControl {
     if (this.#closed) throw new EdgeError("CLOSED", "the edge has been closed; start another");
     checkConfig(config);
     checkAlone(config);
+    if (this.#draining && opensMore(config.listeners, this.#config.listeners)) {
+      throw new EdgeError("CLOSED", "the edge drains, and listens nowhere else any more; start another");
+    }
     const limits = limitsOf(config);
     await using undo = new AsyncDisposableStack();
     const tls = await this.#tls.prepare(config);
@@ -221,8 +227,8 @@ class Edge implements RunningEdge, EdgeControl {
     const transports = await transportsFor(config, this.#tls);
     const log = await this.#observation.prepare(config.accessLog);
     if (log.isNew) undo.defer(() => log.log?.close());
-    const admin = await this.#adminOf(config);
-    if (admin && admin !== this.#admin) undo.defer(() => admin.close());
+    const admin = await this.#admin.prepare(config.admin);
+    undo.defer(() => admin.discard());
     const listeners = await this.#listeners.prepare(config, sockets);
     undo.move();
 
@@ -238,22 +244,8 @@ class Edge implements RunningEdge, EdgeControl {
     this.#listeners.apply(listeners, { config, upstreams: this.#upstreams, tlsOf }, limits);
     tls.commit();
     this.#observation.apply(log, config, meteredNames(config, this.#listeners.names));
-    if (config.admin) admin?.useToken(config.admin.token);
-    // Whoever asked for this change by the former server has the answer still to come.
-    if (this.#admin !== admin) void this.#admin?.close();
-    this.#admin = admin;
+    admin.commit(limits.drainTimeoutMs + ANSWER_MS);
     return removed;
-  }
-
-  /** The server for operators that a configuration asks for: the one that there is, or a new one. */
-  async #adminOf({ admin }: EdgeConfig): Promise<AdminServer | undefined> {
-    if (!admin) return undefined;
-    if (this.#admin?.serves(admin)) return this.#admin;
-    const { clock, requestIds } = this.#runtime;
-    const documentationUrl = () => this.#runtime.documentationUrl;
-    // Loaded for those who ask for it: it brings all of node:http with it.
-    const { startAdmin } = await import("./admin/admin-server.ts");
-    return startAdmin(admin, { control: this, clock, requestIds, documentationUrl });
   }
 
   #configureUpstreams(config: EdgeConfig, limits: EdgeLimits): Endpoint[] {
@@ -325,7 +317,7 @@ class Edge implements RunningEdge, EdgeControl {
     for (const upstream of this.#upstreams.values()) upstream.close();
     this.#tls.close();
     runtime.watch.close();
-    await Promise.all([this.#observation.close(), this.#admin?.close()]);
+    await Promise.all([this.#observation.close(), this.#admin.close()]);
   }
 
   *#endpoints(): Iterable<Endpoint> {
@@ -342,6 +334,8 @@ function checkAlone({ workers = 1 }: EdgeConfig): void {
 }
 
 const SECRET_BYTES = 32;
+/** How long after its draining the answer to a change may take. */
+const ANSWER_MS = 1_000;
 
 /** Deadlines are met to a quarter of the shortest, and twice a second is often enough. */
 function sweepPeriodMs(limits: EdgeLimits): number {

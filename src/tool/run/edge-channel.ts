@@ -1,5 +1,6 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeUpdateMessage } from "../../engines/edge/config/index.ts";
+import { limitsOf } from "../../engines/edge/limits.ts";
 import { type HeldSocket, socketMessage } from "../../engines/edge/workers/held-sockets.ts";
 import {
   type EdgeStartOptions,
@@ -38,30 +39,37 @@ let lastUpdate = 0;
 /** Puts another configuration in force. Resolves once the endpoints that it removed have answered their last request. */
 export function updateEdge(child: Child, config: EdgeConfig, clock: Clock): Promise<void> {
   const message: EdgeUpdateMessage = { type: "update", id: ++lastUpdate, config };
-  return answered(child, message, clock, (type, id) => type === "updated" && id === message.id);
+  const isAnswer = (type: string, id: number | undefined) => type === "updated" && id === message.id;
+  return answered(child, message, { clock, isAnswer, patienceMs: patienceFor(config) });
 }
 
-/** Lets an edge go without failing a request: resolves once it serves nobody any more. */
-export function drainEdge(child: Child, clock: Clock): Promise<void> {
-  return answered(child, { type: "drain" }, clock, (type) => type === "drained");
+/** Lets an edge with this configuration go without failing a request: resolves once it serves nobody any more. */
+export function drainEdge(child: Child, config: EdgeConfig, clock: Clock): Promise<void> {
+  const isAnswer = (type: string) => type === "drained";
+  return answered(child, { type: "drain" }, { clock, isAnswer, patienceMs: patienceFor(config) });
 }
 
-/** An edge lets requests finish for half a minute; one that says nothing for twice as long hinders nobody any more. */
-const PATIENCE_MS = 60_000;
+/** An edge ends what is under way by itself when time is up; one that says nothing for so much longer hinders nobody any more. */
+const PATIENCE_MS = 30_000;
 
-function answered(
-  child: Child,
-  message: object,
-  clock: Clock,
-  isAnswer: (type: string, id: number | undefined) => boolean,
-): Promise<void> {
+function patienceFor(config: EdgeConfig): number {
+  return limitsOf(config).drainTimeoutMs + PATIENCE_MS;
+}
+
+interface Awaited {
+  readonly clock: Clock;
+  readonly patienceMs: number;
+  readonly isAnswer: (type: string, id: number | undefined) => boolean;
+}
+
+function answered(child: Child, message: object, { clock, patienceMs, isAnswer }: Awaited): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       patience.cancel();
       end();
       resolve();
     };
-    const patience = clock.setTimer(PATIENCE_MS, done);
+    const patience = clock.setTimer(patienceMs, done);
     const end = child.onMessage((answer) => {
       if (isReport(answer) && isAnswer(answer.type, idOf(answer))) done();
     });

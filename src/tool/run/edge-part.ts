@@ -144,7 +144,9 @@ export class EdgePart implements Part {
     }
     this.#current = successor;
     this.#host.onState(successor.keeper);
-    if (predecessor.child?.running) await drainEdge(predecessor.child, this.#host.clock);
+    if (predecessor.child?.running) {
+      await drainEdge(predecessor.child, this.#options.config(), this.#host.clock);
+    }
     await this.#end(predecessor);
     // It may have the port for operators now.
     if (this.#options.config().admin) await this.apply();

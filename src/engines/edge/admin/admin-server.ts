@@ -46,10 +46,10 @@ export interface AdminServer extends AsyncDisposable {
   /** Asks for this token from now on. */
   useToken(token: string): void;
   /**
-   * Takes no more connections, and gives answers under way a second. Idempotent. Not to be awaited within a change of the
-   * configuration that this server has asked for.
+   * Takes no more connections, and gives answers under way so long, by default a second; called again it may be shorter. Not to be
+   * awaited within a change of the configuration that this server has asked for.
    */
-  close(): Promise<void>;
+  close(patienceMs?: number): Promise<void>;
 }
 
 /**
@@ -104,21 +104,16 @@ class Admin implements AdminServer {
     this.#token = token;
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
+  close(patienceMs: number = CLOSE_MS): Promise<void> {
+    this.#closed ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const patience = this.#options.clock.setTimer(patienceMs, () => this.#server.closeAllConnections());
+    void this.#closed.then(() => patience.cancel());
     return this.#closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeIdleConnections();
-    const patience = this.#options.clock.setTimer(CLOSE_MS, () => this.#server.closeAllConnections());
-    await closed;
-    patience.cancel();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -166,7 +161,8 @@ class Admin implements AdminServer {
     const { status, body, headers } = reply;
     const text = typeof body === "string" ? body : `${JSON.stringify(body)}\n`;
     // What is left of a request that was refused is not read; and who takes leave keeps no connection.
-    if (hasUnreadBody(request) || this.#options.control.state() === "draining") {
+    const isLeaving = this.#closed !== undefined || this.#options.control.state() === "draining";
+    if (isLeaving || hasUnreadBody(request)) {
       response.setHeader("Connection", "close");
     }
     response.writeHead(status, {

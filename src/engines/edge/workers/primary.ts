@@ -1,10 +1,11 @@
 import type { Clock, Random } from "../../../blocks/time/index.ts";
-import { type AdminServer, startAdmin } from "../admin/admin-server.ts";
+import { Administration } from "../admin/administration.ts";
 import type { EdgeControl } from "../admin/edge-control.ts";
 import { checkConfig } from "../check.ts";
 import type { EdgeConfig, EdgeEndpointMessage } from "../config/index.ts";
 import { EdgeError, type EdgeErrorCode } from "../errors.ts";
 import { RequestIds } from "../exchange/request-id.ts";
+import { limitsOf } from "../limits.ts";
 import { meteredNames } from "../observe/metered-names.ts";
 import type { EdgeReading } from "../observe/upstream-status.ts";
 import { portOf } from "./bound-socket.ts";
@@ -31,6 +32,9 @@ export interface PrimaryOptions {
   readonly report: (message: EdgeEndpointMessage | WorkerMessage | TlsMessage) => void;
 }
 
+/** How long after its draining, which workers are late in telling, the answer to a change may take. */
+const ANSWER_MS = 5_000;
+
 /** What an update takes besides the configuration. */
 interface UpdateOptions {
   readonly sockets: ReceivedSockets;
@@ -54,7 +58,7 @@ class Primary implements Required<Serving>, WorkerHost {
   readonly left: Serving["left"];
   port = 0;
   readonly #secret: string;
-  readonly #requestIds: RequestIds;
+  readonly #admin: Administration;
   readonly #received: ReceivedSockets;
   readonly #sockets = new HeldSockets();
   readonly #endpointReports = new EndpointReports();
@@ -68,7 +72,6 @@ class Primary implements Required<Serving>, WorkerHost {
   #workers: Worker[] = [];
   /** Too many since an update, and not yet gone. */
   readonly #leaving = new Set<Worker>();
-  #admin: AdminServer | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
   #lastReplacement: Promise<void> = Promise.resolve();
   #asking: Promise<void> | undefined;
@@ -88,12 +91,17 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#inForce = config;
     this.#config = config;
     this.#secret = secret;
-    this.#requestIds = new RequestIds(random);
+    this.#admin = new Administration({
+      control: this.#control(),
+      clock,
+      requestIds: new RequestIds(random),
+      documentationUrl: () => this.#inForce.documentationUrl ?? "/docs/errors",
+    });
     this.#received = sockets;
   }
 
   get adminPort(): number | undefined {
-    return this.#admin?.port;
+    return this.#admin.port;
   }
 
   async start(): Promise<void> {
@@ -109,7 +117,7 @@ class Primary implements Required<Serving>, WorkerHost {
       const outcomes = await Promise.allSettled([first, ...others]);
       for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
       this.port = await first;
-      this.#admin = await this.#adminOf(config);
+      (await this.#admin.prepare(config.admin)).commit(0);
     } catch (thrown) {
       await this.close();
       throw thrown;
@@ -160,7 +168,7 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#isEnding = true;
     this.#closed ??= this.#lastChange.then(async () => {
       this.#received.close();
-      await Promise.all([...this.#allWorkers().map((worker) => worker.close()), this.#admin?.close()]);
+      await Promise.all([...this.#allWorkers().map((worker) => worker.close()), this.#admin.close()]);
       this.#sockets.close();
     });
     return this.#closed;
@@ -210,8 +218,9 @@ class Primary implements Required<Serving>, WorkerHost {
     const before = this.#inForce;
     const added = isEnding ? [] : await this.#sockets.hold(config.listeners, received?.lookup);
     undo.defer(() => this.#sockets.keepOnly(before.listeners));
-    const admin = isEnding ? this.#admin : await this.#adminOf(config);
-    if (admin && admin !== this.#admin) undo.defer(() => admin.close());
+    // Who takes leave opens nothing, for operators neither.
+    const admin = isEnding ? undefined : await this.#admin.prepare(config.admin);
+    undo.defer(() => admin?.discard());
 
     this.#config = config;
     const outcomes = this.#tell(config, added);
@@ -227,10 +236,7 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#inForce = config;
     this.#sockets.keepOnly(config.listeners);
     this.#follow(config);
-    if (config.admin) admin?.useToken(config.admin.token);
-    // Whoever asked for this change by the former server has the answer still to come.
-    if (this.#admin !== admin) void this.#admin?.close();
-    this.#admin = admin;
+    admin?.commit(limitsOf(config).drainTimeoutMs + ANSWER_MS);
     if (!this.#isEnding) this.#setWorkers(workersOf(config));
     return outcomes;
   }
@@ -250,11 +256,9 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#readings.configure(meteredNames(config, listeners));
   }
 
-  /** The server for operators that a configuration asks for: the one that there is, or a new one. */
-  async #adminOf({ admin }: EdgeConfig): Promise<AdminServer | undefined> {
-    if (!admin) return undefined;
-    if (this.#admin?.serves(admin)) return this.#admin;
-    const control: EdgeControl = {
+  /** What operators may do. */
+  #control(): EdgeControl {
+    return {
       state: () => (this.#isEnding ? "draining" : "serving"),
       config: () => this.#inForce,
       update: (next) => this.update(next),
@@ -262,8 +266,6 @@ class Primary implements Required<Serving>, WorkerHost {
       metrics: async () => (await this.reading()).metrics,
       drain: () => void this.#drain(undefined),
     };
-    const documentationUrl = () => this.#inForce.documentationUrl ?? "/docs/errors";
-    return startAdmin(admin, { control, clock: this.clock, requestIds: this.#requestIds, documentationUrl });
   }
 
   #setWorkers(count: number): void {

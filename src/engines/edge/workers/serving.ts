@@ -65,7 +65,10 @@ async function update(
   let answer: EdgeUpdatedMessage;
   try {
     const applied: AppliedMessage = { type: "applied", id };
-    const onApplied = () => report(applied);
+    const onApplied = () => {
+      sockets.close();
+      report(applied);
+    };
     answer = { type: "updated", id, ...(await serving.update(config, { sockets, onApplied })) };
   } catch (thrown) {
     const error = { code: codeOf(thrown) ?? "UNKNOWN", message: messageOf(thrown) };

@@ -40,13 +40,7 @@ export async function startSingle(options: SingleOptions): Promise<Serving> {
       return edge.adminPort;
     },
     left,
-    async update(next, options) {
-      const onApplied = () => {
-        options.sockets.close();
-        options.onApplied();
-      };
-      return await edge.update(next, { sockets: options.sockets.lookup, onApplied });
-    },
+    update: (next, { sockets, onApplied }) => edge.update(next, { sockets: sockets.lookup, onApplied }),
     drain(options) {
       isEndedByParent = true;
       return edge.drain(options);

@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Clock, Random } from "../../../blocks/time/index.ts";
 import type { ReceivedSockets } from "./held-sockets.ts";
 import type { EdgeStartOptions } from "./messages.ts";
-import { type PrimaryOptions, startPrimary } from "./primary.ts";
+import type { PrimaryOptions } from "./primary.ts";
 import type { Serving } from "./serving.ts";
-import { startSingle } from "./single.ts";
 
 /** What an edge takes besides what it is told to do. */
 export interface ServingOptions {
@@ -22,13 +21,16 @@ export interface ServingOptions {
  */
 export async function startServing(start: EdgeStartOptions, options: ServingOptions): Promise<Serving> {
   const { config, secret } = start;
+  // Neither loads what the other is made of: a primary serves nobody, and a worker starts no process.
   if ((config.workers ?? 1) > 1) {
+    const { startPrimary } = await import("./primary.ts");
     return await startPrimary({
       ...options,
       config,
       secret: secret ?? randomBytes(SECRET_BYTES).toString("base64"),
     });
   }
+  const { startSingle } = await import("./single.ts");
   return await startSingle({ ...options, config, secret });
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "../../../blocks/errors/index.ts";
 import type { Clock } from "../../../blocks/time/index.ts";
 import type { EdgeConfig, EdgeUpdatedMessage } from "../config/index.ts";
+import { limitsOf } from "../limits.ts";
 import { type HeldSocket, socketMessage } from "./held-sockets.ts";
 import { type DrainedMessage, type EdgeStartOptions, idOf, isMessage } from "./messages.ts";
 
@@ -14,8 +15,8 @@ const START_TIMEOUT_MS = 30_000;
  * was sent before anything else when it goes on.
  */
 const APPLY_TIMEOUT_MS = 10_000;
-/** A worker keeps to `drainTimeoutMs` by itself; one that says nothing for so long holds up nobody any more. */
-const DRAIN_TIMEOUT_MS = 60_000;
+/** A worker keeps to `drainTimeoutMs` by itself; one that says nothing for so much longer holds up nobody any more. */
+const DRAIN_PATIENCE_MS = 15_000;
 /** A worker that is told to end finishes what is under way for 10 s; then it is killed. */
 const END_TIMEOUT_MS = 12_000;
 /** How long a worker may take to tell its numbers: whoever asks has others to wait for. */
@@ -40,6 +41,7 @@ export class WorkerProcess {
   readonly #waiting = new Set<(message: unknown) => void>();
   #hasEnded = false;
   #isServing = false;
+  #drainMs = 0;
   #lastId = 0;
   /** The question for its numbers that it has not answered. */
   #asked: number | undefined;
@@ -51,6 +53,8 @@ export class WorkerProcess {
     const main = new URL(`../main${extname(import.meta.url)}`, import.meta.url);
     this.#process = fork(fileURLToPath(main), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#process.on("message", (message) => {
+      // Its end has been told, and what it said before would be taken for the word of somebody who lives.
+      if (this.#hasEnded) return;
       if (isMessage(message, "metrics") && idOf(message) === this.#asked) this.#asked = undefined;
       for (const waiter of [...this.#waiting]) waiter(message);
       this.#onMessage(message);
@@ -75,6 +79,7 @@ export class WorkerProcess {
 
   /** Resolves with its first port once it serves. Rejects with what hinders it. */
   async start(options: EdgeStartOptions, sockets: readonly HeldSocket[]): Promise<number> {
+    this.#drainMs = limitsOf(options.config).drainTimeoutMs;
     this.#sendSockets(sockets);
     const outcome = this.#answer(
       (message) => (isMessage(message, "listening") || isMessage(message, "failed") ? message : undefined),
@@ -95,10 +100,11 @@ export class WorkerProcess {
   update(config: EdgeConfig, sockets: readonly HeldSocket[]): UpdateOutcome {
     this.#sendSockets(sockets);
     const id = ++this.#lastId;
+    this.#drainMs = limitsOf(config).drainTimeoutMs;
     const isAnswer = (message: unknown) => isMessage(message, "updated") && idOf(message) === id;
     const done = this.#answer(
       (message) => (isAnswer(message) ? (message as EdgeUpdatedMessage) : undefined),
-      DRAIN_TIMEOUT_MS,
+      this.#drainMs + DRAIN_PATIENCE_MS,
     );
     const applied = this.#answer(
       (message) =>
@@ -120,7 +126,7 @@ export class WorkerProcess {
   async drain(maxMs: number | undefined): Promise<boolean> {
     const done = this.#answer(
       (message) => (isMessage(message, "drained") ? (message as DrainedMessage) : undefined),
-      (maxMs ?? 0) + DRAIN_TIMEOUT_MS,
+      (maxMs ?? this.#drainMs) + DRAIN_PATIENCE_MS,
     );
     this.#send({ type: "drain", ...(maxMs === undefined ? {} : { maxMs }) });
     const message = await done;
