@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { checkSystem } from "./check/system.ts";
 import { cache, database, edge, type Part, service, system, task } from "./index.ts";
 
-const page = readFileSync(new URL("../../../docs/design-language.md", import.meta.url), "utf8").replace(
-  /```.*?```/gs,
-  "",
-);
+const page = readFileSync(
+  join(import.meta.dirname, "../../..", "docs", "design-language.md"),
+  "utf8",
+).replace(/```.*?```/gs, "");
 /** No option has a name that is near to it. */
 const odd = { zzzzzzzzzzzzzzzz: 1 };
 

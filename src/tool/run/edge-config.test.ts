@@ -3,11 +3,41 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { problemsOfConfig } from "../../engines/edge/check.ts";
-import type { EdgeConfig } from "../../engines/edge/config/index.ts";
+import type {
+  BreakerConfig,
+  EdgeConfig,
+  EdgeLimits,
+  HealthCheckConfig,
+  HttpListenerConfig,
+  ListenerTlsConfig,
+  OutlierConfig,
+  RouteConfig,
+  TcpListenerConfig,
+  UdpListenerConfig,
+  UpstreamBoundsConfig,
+  UpstreamConfig,
+  UpstreamTlsConfig,
+} from "../../engines/edge/config/index.ts";
 import { checkSystem } from "../design/check/system.ts";
-import type { EdgeModel } from "../design/edge-model.ts";
+import type {
+  EdgeModel,
+  HttpListenerModel,
+  LimitsModel,
+  RouteModel,
+  TcpListenerModel,
+  TlsModel,
+  UdpListenerModel,
+} from "../design/edge-model.ts";
 import { cache, database, edge, type Part, service, system } from "../design/index.ts";
 import type { ServiceModel } from "../design/model.ts";
+import type {
+  BoundsModel,
+  BreakerModel,
+  HealthModel,
+  OutliersModel,
+  UpstreamModel,
+  UpstreamTlsModel,
+} from "../design/upstream-model.ts";
 import { edgeConfigOf, schemeOf } from "./edge-config.ts";
 import { temporaryFolder } from "./testdata/stage.ts";
 import { endpointAt, upstreamOf } from "./upstream-config.ts";
@@ -144,4 +174,29 @@ test("a token that the design does not name is made once, and kept where only it
   assert.match(token, /^[\w-]{32}$/);
   assert.equal(config().admin?.token, token);
   assert.equal(readFileSync(join(stateFolder, "front", "admin-token"), "utf8").trim(), token);
+});
+
+/** The names that only one of two types has. */
+type Different<One, Other> = Exclude<keyof One | keyof Other, keyof One & keyof Other>;
+
+test("a setting that the edge has and the design cannot say does not compile here", () => {
+  const said: readonly [
+    Different<RouteConfig, RouteModel>,
+    Different<HttpListenerConfig, HttpListenerModel>,
+    Different<TcpListenerConfig, TcpListenerModel>,
+    Different<UdpListenerConfig, UdpListenerModel>,
+    Different<ListenerTlsConfig, TlsModel>,
+    Different<EdgeLimits, LimitsModel>,
+    // Where it is documented is for who runs it to say, and upstreams are the design's services.
+    Exclude<Different<EdgeConfig, EdgeModel>, "documentationUrl" | "upstreams" | "kind" | "name" | "url">,
+    // Endpoints are replicas; a health check is the service's own.
+    Exclude<Different<UpstreamConfig, UpstreamModel>, "endpoints" | "health" | "weights">,
+    Different<OutlierConfig, OutliersModel>,
+    Different<UpstreamBoundsConfig, BoundsModel>,
+    Different<BreakerConfig, BreakerModel>,
+    Different<UpstreamTlsConfig, UpstreamTlsModel>,
+    Different<HealthCheckConfig, Extract<HealthModel, { kind: "http" }>>,
+  ][] = [];
+  const none: readonly never[][] = said.map((names) => [...names]);
+  assert.deepEqual(none, []);
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { type Trail, trailsOf, WHOLE_CONFIG } from "./testing/whole-config.ts";
 
-const PAGE = new URL("../../../../docs/edge-settings.md", import.meta.url);
+const PAGE = join(import.meta.dirname, "../../../..", "docs", "edge-settings.md");
 /** Their fields have names of the user's own. */
 const NAMED = ["requestHeaders", "responseHeaders"];
 

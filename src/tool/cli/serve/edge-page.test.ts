@@ -9,7 +9,7 @@ import { readEdgeFile } from "./edge-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trestle-edge-page-"));
 after(() => rmSync(folder, { recursive: true }));
-const page = readFileSync(new URL("../../../../docs/edge.md", import.meta.url), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../../..", "docs", "edge.md"), "utf8");
 const recipes = Array.from(page.matchAll(/```ts\n(.*?)```/gs), (match) => match[1] ?? "");
 
 test("every recipe of the edge's page passes the check that it would pass through", async () => {
