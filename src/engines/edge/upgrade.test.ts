@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
@@ -199,4 +200,32 @@ test("a long answer to a request for an upgrade reaches a client that reads late
   client.socket.resume();
   const received = await client.toEnd();
   assert.equal(received.length - received.indexOf("\r\n\r\n") - 4, size);
+});
+
+test("a client that takes nothing of what waits for it is not kept for ever, be the service gone or not", async () => {
+  const clock = new SimulatedClock();
+  let service: Socket | undefined;
+  await using origin = await httpOrigin(() => {});
+  origin.server.on("upgrade", (_: IncomingMessage, socket: Duplex) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    socket.write(Buffer.alloc(40_000_000, "x"));
+    service = socket as Socket;
+  });
+  await using edge = await edgeFor([origin.port], {}, { clock });
+  for (const isGone of [false, true]) {
+    await using client = new RawClient(edge.port);
+    client.socket.pause();
+    client.send(`${HEAD.replace("websocket", "echo")}\r\n`);
+    const tunnels = () => edge.reading().upstreams[0]?.endpoints[0]?.tunnels;
+    // Until nobody on the way takes any more.
+    for (let sent = -1; tunnels() !== 1 || sent !== service?.bytesWritten; await turns(50))
+      sent = service?.bytesWritten ?? -1;
+    if (isGone) await origin.kill();
+    await turns(20);
+    await clock.advance(59_000);
+    assert.equal(tunnels(), 1);
+    await clock.advance(5_000);
+    await turns(5);
+    assert.equal(tunnels(), 0);
+  }
 });

@@ -2,10 +2,14 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ByteFlow } from "../layer4/byte-flow.ts";
 import type { LeasedReading } from "../layer4/leased-reading.ts";
+import type { Watch, Watched } from "../watch.ts";
 import { cutConnection } from "./cut-connection.ts";
 
 /** Silence after which the kernel asks whether the other side is still there: tunnels have no idle timeout of their own. */
 export const TUNNEL_KEEP_ALIVE_MS = 30_000;
+
+/** A tunnel may be silent for as long as it likes; a side that takes nothing of what waits for it is ended after so long. */
+const UNTAKEN_MS = 60_000;
 
 /** Something long-lived that passes through an endpoint and has to be ended from outside. */
 export interface Tunnel {
@@ -46,6 +50,8 @@ export interface TunnelEnds {
    * false: the other side gets what was sent before, and an orderly end, as for protocols that know by themselves where they end.
    */
   readonly passesResets?: boolean;
+  /** Ends a side that takes nothing, as it keeps the other one's bytes in memory. Default: whoever opens the tunnel sees to that. */
+  readonly watch?: Watch;
   readonly onClosed: (end: TunnelEnd) => void;
 }
 
@@ -59,13 +65,16 @@ export function openTunnel(ends: TunnelEnds): OpenTunnel {
   upstream.setKeepAlive(true, TUNNEL_KEEP_ALIVE_MS);
   let open = 2;
   let end: TunnelEnd = "ended";
-  const watch = (side: Duplex, other: Duplex, reset: TunnelEnd) => {
+  const takers = ends.watch ? [new Taker(client), new Taker(upstream)] : [];
+  for (const taker of takers) ends.watch?.add(taker);
+  const follow = (side: Duplex, other: Duplex, reset: TunnelEnd) => {
     side.on("error", () => {
       if (end === "ended") end = reset;
     });
     side.once("close", () => {
       open -= 1;
       if (open === 0) {
+        for (const taker of takers) ends.watch?.delete(taker);
         ends.clientReading?.close();
         ends.upstreamReading?.close();
         ends.onClosed(end);
@@ -74,8 +83,8 @@ export function openTunnel(ends: TunnelEnds): OpenTunnel {
       else endSoon(other);
     });
   };
-  watch(client, upstream, "client-reset");
-  watch(upstream, client, "upstream-reset");
+  follow(client, upstream, "client-reset");
+  follow(upstream, client, "upstream-reset");
   const inward = join(client, upstream, ends.clientHead, ends.clientReading);
   const outward = join(upstream, client, ends.upstreamHead, ends.upstreamReading);
   return {
@@ -101,6 +110,26 @@ function join(from: Duplex, to: Duplex, head: Buffer, reading: LeasedReading | u
   from.once("end", () => to.end());
   if (!flow.isHeld) from.resume();
   return flow;
+}
+
+/** A side as the one that has to take what the other sends. */
+class Taker implements Watched {
+  readonly #side: Duplex;
+  #waitingBytes = 0;
+  /** Since when it has taken nothing. */
+  #sinceMs = 0;
+
+  constructor(side: Duplex) {
+    this.#side = side;
+  }
+
+  sweep(nowMs: number): void {
+    const { writableLength } = this.#side;
+    if (writableLength === 0 || writableLength !== this.#waitingBytes) {
+      this.#waitingBytes = writableLength;
+      this.#sinceMs = nowMs;
+    } else if (nowMs - this.#sinceMs > UNTAKEN_MS) this.#side.destroy();
+  }
 }
 
 function endSoon(side: Duplex): void {

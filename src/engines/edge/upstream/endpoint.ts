@@ -251,6 +251,7 @@ export class Endpoint implements Candidate {
   tunnel(ends: Omit<TunnelEnds, "onClosed">): void {
     const tunnel = openTunnel({
       ...ends,
+      watch: this.#context.watch,
       onClosed: () => {
         this.tunnels.delete(tunnel);
         this.#links.roomMade();
