@@ -27,6 +27,8 @@ export interface AnswerMessage extends IncomingBody {
   readonly rawHeaders: readonly string[];
   /** The protocol that it names by `Upgrade`, if any. */
   readonly upgrade: string | undefined;
+  /** Whether it ends with the last byte that it declares. Over HTTP/2 its end is told apart from that, and trailers may be before it. */
+  readonly endsByLength: boolean;
 }
 
 /** What the client speaks. */

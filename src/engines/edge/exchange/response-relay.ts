@@ -25,7 +25,7 @@ export class ResponseRelay {
   readonly #from: AnswerMessage;
   readonly #to: AnswerWriter;
   readonly #listener: RelayListener;
-  /** Bytes of the body still to come; negative when their number is unknown. */
+  /** Bytes of the body until its end; negative where they are not what tells it. */
   #left = -1;
   #over = false;
   #awaitsDrain = false;
@@ -67,7 +67,7 @@ export class ResponseRelay {
     } catch {
       return false;
     }
-    if (!bodiless) this.#left = contentLength;
+    if (!bodiless && from.endsByLength) this.#left = contentLength;
     from.on("data", this.#onData);
     from.on("end", this.#onEnd);
     from.on("error", this.#onBroken);

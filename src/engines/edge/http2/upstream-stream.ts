@@ -201,7 +201,7 @@ export class UpstreamStream implements UpstreamLink, AnswerSource {
       return;
     }
     this.#session?.heard();
-    const answer = new UpstreamAnswer(head, this);
+    const answer = new UpstreamAnswer(head, this, false);
     this.#answer = answer;
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) {
       user.onAnswer(answer);

@@ -20,6 +20,7 @@ export class UpstreamAnswer implements AnswerMessage {
   readonly statusMessage: string;
   readonly rawHeaders: readonly string[];
   readonly upgrade: string | undefined;
+  readonly endsByLength: boolean;
   rawTrailers: readonly string[] = NO_FIELDS;
   complete = false;
   /** What has arrived has been handed on. */
@@ -29,11 +30,12 @@ export class UpstreamAnswer implements AnswerMessage {
   #onEnd: (() => void) | undefined;
   #onError: ((error: Error) => void) | undefined;
 
-  constructor(head: ResponseStart, source: AnswerSource | undefined) {
+  constructor(head: ResponseStart, source: AnswerSource | undefined, endsByLength: boolean) {
     this.statusCode = head.status;
     this.statusMessage = head.reason;
     this.rawHeaders = head.fields;
     this.upgrade = head.upgrade;
+    this.endsByLength = endsByLength;
     this.#source = source;
   }
 

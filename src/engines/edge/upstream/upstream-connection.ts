@@ -188,7 +188,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
         user.onInterim(this.#parser.head);
         return true;
       case "head": {
-        const answer = new UpstreamAnswer(this.#parser.head, this);
+        const answer = new UpstreamAnswer(this.#parser.head, this, true);
         this.#answer = answer;
         user.onAnswer(answer);
         return true;
@@ -242,7 +242,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
       .off("end", this.#onEnd)
       .off("close", this.#onClose);
     this.#owner.connectionGone(this);
-    user.onSwitched(new UpstreamAnswer(head, undefined), socket, rest);
+    user.onSwitched(new UpstreamAnswer(head, undefined, true), socket, rest);
   }
 
   /** Nothing more can be done with it. */
