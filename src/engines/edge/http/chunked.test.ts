@@ -153,6 +153,53 @@ test("no bytes make the decoder fail, and a cut never changes what it thinks of 
   );
 });
 
+test("what a slice holds of a body is one piece, however small its chunks", () => {
+  const decoder = new ChunkedDecoder();
+  decoder.begin({ headerBytes: 1_000, headerFields: 100 });
+  const small = Buffer.from("1\r\nx\r\n".repeat(10_000));
+  assert.equal(decoder.readAll(small, 0), small.length);
+  assert.equal(decoder.piece.toString(), "x".repeat(10_000));
+
+  const last = Buffer.from("2\r\nab\r\n3;a=b\r\ncde\r\n0\r\n\r\nGET /");
+  const end = decoder.readAll(last, 0);
+  assert.equal(decoder.piece.toString(), "abcde");
+  assert.deepEqual([decoder.isDone, last.toString("latin1", end)], [true, "GET /"]);
+
+  // The slice is as it was: others may read it too.
+  assert.equal(last.toString().startsWith("2\r\nab\r\n3;a=b\r\ncde"), true);
+});
+
+test("a chunk that has a slice to itself is not copied", () => {
+  const decoder = new ChunkedDecoder();
+  decoder.begin({ headerBytes: 1_000, headerFields: 100 });
+  const bytes = Buffer.from("5\r\nhello\r\n");
+  decoder.readAll(bytes, 0);
+  bytes.fill("J", 3, 4);
+  assert.equal(decoder.piece.toString(), "Jello");
+});
+
+test("pieces of slices make up the same body as chunks by themselves", () => {
+  const chunks = fc.array(fc.string({ minLength: 1, maxLength: 40, unit: "binary-ascii" }), {
+    maxLength: 20,
+  });
+  const lengths = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 10 });
+  fc.assert(
+    fc.property(chunks, lengths, (bodies, cuts) => {
+      const text = `${bodies.map((body) => `${body.length.toString(16)}\r\n${body}\r\n`).join("")}0\r\n\r\nrest`;
+      const decoder = new ChunkedDecoder();
+      decoder.begin({ headerBytes: 1_000, headerFields: 100 });
+      let body = "";
+      for (const slice of cut(text, cuts)) {
+        decoder.readAll(Buffer.from(slice, "latin1"), 0);
+        body += decoder.piece.toString("latin1");
+        if (decoder.isDone) break;
+      }
+      assert.deepEqual([body, decoder.isDone], [bodies.join(""), true]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 function cut(text: string, lengths: readonly number[]): string[] {
   const slices: string[] = [];
   let at = 0;

@@ -220,23 +220,20 @@ export class RequestParser {
   }
 
   #readChunked(): RequestEvent {
-    const decoder = this.#chunked;
-    const bytes = this.#bytes;
-    while (this.#at < bytes.length) {
-      this.#at = decoder.read(bytes, this.#at);
-      if (decoder.problem) {
-        if (decoder.problem === "malformed") return this.#fail("malformed");
-        return this.#fail(decoder.problem === "trailers" ? "head-too-large" : "extensions-too-large");
-      }
-      if (decoder.end > decoder.start) {
-        this.piece = bytes.subarray(decoder.start, decoder.end);
-        return "body";
-      }
-      if (decoder.isDone) {
-        this.trailers = decoder.trailers;
-        this.#state = "head";
-        return "end";
-      }
+    const chunked = this.#chunked;
+    this.#at = chunked.readAll(this.#bytes, this.#at);
+    if (chunked.piece.length > 0) {
+      this.piece = chunked.piece;
+      return "body";
+    }
+    if (chunked.problem) {
+      if (chunked.problem === "malformed") return this.#fail("malformed");
+      return this.#fail(chunked.problem === "trailers" ? "head-too-large" : "extensions-too-large");
+    }
+    if (chunked.isDone) {
+      this.trailers = chunked.trailers;
+      this.#state = "head";
+      return "end";
     }
     this.#forget();
     return "more";

@@ -186,17 +186,16 @@ export class ResponseParser {
 
   #readChunked(): ResponseEvent {
     const chunked = this.#chunked;
-    while (this.#at < this.#bytes.length) {
-      this.#at = chunked.read(this.#bytes, this.#at);
-      if (chunked.problem) return this.#fail();
-      if (chunked.end > chunked.start) return this.#take(chunked.start, chunked.end);
-      if (chunked.isDone) {
-        this.trailers = chunked.trailers;
-        this.#state = "idle";
-        return "end";
-      }
+    this.#at = chunked.readAll(this.#bytes, this.#at);
+    if (chunked.piece.length > 0) {
+      this.piece = chunked.piece;
+      return "body";
     }
-    return this.#more();
+    if (chunked.problem) return this.#fail();
+    if (!chunked.isDone) return this.#more();
+    this.trailers = chunked.trailers;
+    this.#state = "idle";
+    return "end";
   }
 
   #take(start: number, end: number): ResponseEvent {
