@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "../../../blocks/node/index.ts";
 import type { Clock } from "../../../blocks/time/index.ts";
 import type { AdminConfig } from "../config/index.ts";
@@ -77,6 +77,8 @@ class Admin implements AdminServer {
   readonly #limits: AdminLimits;
   readonly #options: AdminServerOptions;
   readonly #administered: Administered;
+  /** Connections on which an answer is under way. */
+  readonly #busy = new WeakSet<Socket>();
   #token: string;
   #closed: Promise<void> | undefined;
 
@@ -120,6 +122,14 @@ class Admin implements AdminServer {
     // A client that goes away is no matter.
     request.on("error", () => {});
     response.on("error", () => {});
+    const { socket } = request;
+    // Answers to whoever asks without waiting would gather here, and anyone on the machine may ask for metrics.
+    if (this.#busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    this.#busy.add(socket);
+    response.once("close", () => this.#busy.delete(socket));
     const given = request.headers["x-request-id"];
     const requestId =
       typeof given === "string" && isSaneRequestId(given) ? given : this.#options.requestIds.next();

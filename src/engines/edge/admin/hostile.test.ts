@@ -196,3 +196,17 @@ test("clients beyond the bound are turned away, and those within it served", asy
   assert.equal(await extra.toEnd(), "");
   for (const client of clients) await client[Symbol.asyncDispose]();
 });
+
+test("a client that asks on without waiting for its answers is cut off, and one that waits may go on asking", async () => {
+  await using it = await scene();
+  const request = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+  await using hasty = new RawClient(it.port);
+  hasty.send(request.repeat(1_000));
+  await hasty.toEnd();
+  assert.ok(hasty.received.split("HTTP/1.1 ").length <= 2, hasty.received);
+  await using patient = new RawClient(it.port);
+  for (let count = 1; count <= 3; count++) {
+    patient.send(request);
+    await patient.until(new RegExp(`^(HTTP/1.1 200 OK(?:(?!HTTP)[^])*\\r\\n\\r\\n){${count}}$`));
+  }
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
+import { systemClock } from "../../../blocks/time/index.ts";
 import type { EdgeConfig } from "../config/index.ts";
 import { ask, closedPort, codeIn, configFor, gate, httpOrigin } from "../testing/servers.ts";
 import { EdgeProcess, survivors, until } from "./testing/edge-process.ts";
@@ -78,6 +79,23 @@ describe("the operators of several workers", () => {
     assert.ok(
       (await it.operator.metric("trestle_edge_requests_total")) <= traffic.answered + traffic.failures.length,
     );
+  });
+
+  test("are told of a worker that hangs what it told last, and wait no longer than a second", async () => {
+    await using origin = await httpOrigin((_, response) => response.end("ok"));
+    await using it = await staged([origin.port]);
+    for (let count = 0; count < 10; count++) await ask(it.edge.port);
+    const requests = (counters: ReadonlyMap<string, number>) =>
+      counters.get('trestle_edge_requests_total {"route":"/*","status":"200"}') ?? 0;
+    const before = requests(await it.operator.counters());
+    assert.ok(before > 0);
+    await eachAlone(await it.edge.workers(), async () => {
+      const asked = systemClock.monotonicMs();
+      const told = await Promise.all(Array.from({ length: 20 }, () => it.operator.counters()));
+      assert.ok(systemClock.monotonicMs() - asked < 10_000, "all who ask wait together");
+      for (const counters of told) assert.ok(requests(counters) >= before);
+      assert.deepEqual(await it.operator.health(), [200, "serving"]);
+    });
   });
 
   test("lose no count to a replacement, even when nobody has asked before", async () => {
