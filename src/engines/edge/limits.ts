@@ -28,5 +28,7 @@ export const DISCARD_BYTES = 64 * 1024;
 export const CONTINUE_WAIT_MS = 1_000;
 /** Requests that a client may send ahead on one connection; the connection is closed after them. */
 export const PIPELINED_REQUESTS = 64;
+/** And what of them, in bytes, may wait to be answered; then no more is read before they are. */
+export const PIPELINED_BYTES: number = 16 * 1024;
 /** How long `close()` waits for what is under way. */
 export const CLOSE_MS = 10_000;

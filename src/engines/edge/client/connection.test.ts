@@ -63,6 +63,31 @@ test("bodies of requests sent ahead wait for their turn, however large, and none
   assert.deepEqual(received.match(/<\d+>/g), ["<10>", "<300000>", "<0>", "<200000>", "<1>"]);
 });
 
+test("requests sent ahead are read no faster than they are answered, and none is late for that", async () => {
+  const held = gate();
+  const clock = new SimulatedClock();
+  const first = gate();
+  await using origin = await httpOrigin(async (incoming, response) => {
+    first.open();
+    await held.opened;
+    response.end(`<${incoming.url}>`);
+  });
+  await using edge = await edgeFor([origin.port], { limits: { requestHeadTimeoutMs: 1_000 } }, { clock });
+  await using client = new RawClient(edge.port);
+  const filling = `X-Filling: ${"x".repeat(7_000)}\r\n`;
+  const targets = Array.from({ length: 40 }, (_, at) => `/${at}`);
+  client.send(targets.map((one) => `GET ${one} HTTP/1.1\r\nHost: x\r\n${filling}${filling}\r\n`).join(""));
+  await first.opened;
+  await turns();
+  for (let passed = 0; passed < 20; passed++) await clock.advance(250);
+  held.open();
+  const received = await client.until(/<\/39>/);
+  assert.deepEqual(
+    received.match(/<\/\d+>/g),
+    targets.map((one) => `<${one}>`),
+  );
+});
+
 test("an HTTP/1.0 client that asks for it keeps its connection", async () => {
   await using origin = await httpOrigin((_, response) => {
     response.setHeader("Content-Length", 2);

@@ -5,7 +5,7 @@ import type { Hop } from "../exchange/request-head.ts";
 import { TUNNEL_KEEP_ALIVE_MS } from "../exchange/tunnel.ts";
 import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
 import { beginsHttp2, opensHttp2 } from "../http2/preface.ts";
-import { PIPELINED_REQUESTS } from "../limits.ts";
+import { PIPELINED_BYTES, PIPELINED_REQUESTS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
@@ -48,6 +48,8 @@ export class ClientConnection implements ExchangeHost, Watched {
   #arrivingStart: RequestStart | undefined;
   #current: Exchange<ClientAnswer> | undefined;
   #waiting: Exchange<ClientAnswer>[] = [];
+  /** Read while requests waited, since none did last. */
+  #aheadBytes = 0;
   /** No further request is taken. */
   #ending = false;
   /** What the connection has become after an upgrade. */
@@ -126,6 +128,10 @@ export class ClientConnection implements ExchangeHost, Watched {
     if (!exchange.response.shouldKeepAlive) this.#waiting = [];
     this.#current = this.#waiting.shift();
     this.#sinceMs = -1;
+    if (this.#waiting.length === 0 && this.#aheadBytes > 0) {
+      this.#aheadBytes = 0;
+      this.onDemand();
+    }
     if (this.#current) this.#current.start();
     // Not while draining alone: an answer that began before has promised that the connection is kept.
     else if (this.#ending) this.#socket.destroySoon();
@@ -143,9 +149,10 @@ export class ClientConnection implements ExchangeHost, Watched {
     if (unread) this.#socket.end();
   }
 
-  /** The body that is arriving would have more, or less. */
+  /** The body that is arriving would have more, or less; or requests that were sent ahead wait, or do not any more. */
   onDemand(): void {
-    const holds = this.#arriving !== undefined && !this.#arriving.wantsMore;
+    const arriving = this.#arriving;
+    const holds = this.#aheadBytes > PIPELINED_BYTES || (arriving !== undefined && !arriving.wantsMore);
     if (holds === this.#paused) return;
     this.#paused = holds;
     if (holds) this.#socket.pause();
@@ -161,7 +168,8 @@ export class ClientConnection implements ExchangeHost, Watched {
     }
     const { limits } = this.runtime;
     const elapsedMs = nowMs - this.#sinceMs;
-    const awaitsHead = !this.#deaf && (this.#parser.isWithinHead || !this.#hadRequest);
+    // What is not read here does not come.
+    const awaitsHead = !this.#deaf && !this.#paused && (this.#parser.isWithinHead || !this.#hadRequest);
     if (awaitsHead) {
       if (elapsedMs > limits.requestHeadTimeoutMs) this.#parsingFailed({ code: "REQUEST_TIMEOUT" });
     } else if (!this.#current && elapsedMs > limits.idleTimeoutMs) this.#socket.destroy();
@@ -198,6 +206,10 @@ export class ClientConnection implements ExchangeHost, Watched {
           break;
         case "more":
           this.#announce();
+          if (this.#waiting.length > 0) {
+            this.#aheadBytes += bytes.length;
+            this.onDemand();
+          }
           return;
         case "failed":
           // A request of which nobody has heard yet is not begun any more.
