@@ -7,7 +7,7 @@ export interface EdgeLimits {
   readonly headerBytes: number;
   /** Fields in a request's or a response's head, and trailers: 431 to a client, 502 for an upstream. Default 100. */
   readonly headerFields: number;
-  /** Of a request's body: 413 beyond. Responses are not bounded, since they are streamed. Default 16 MiB. */
+  /** Of a request's body, but for streams of gRPC: 413 beyond. Responses are not bounded, since they are streamed. Default 16 MiB. */
   readonly bodyBytes: number;
   /** Client connections per listener; those beyond are closed as they come. Default 4,096. */
   readonly connections: number;

@@ -12,7 +12,7 @@ export interface RouteConfig extends RouteMatchConfig {
   readonly mirror?: MirrorConfig;
   readonly timeouts?: RouteTimeoutsConfig;
   readonly retries?: RetryConfig;
-  /** Bound on the body. Default: that of `EdgeLimits`. */
+  /** Bound on the body; for streams of gRPC too. Default: that of `EdgeLimits`. */
   readonly bodyBytes?: number;
 }
 

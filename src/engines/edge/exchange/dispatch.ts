@@ -2,8 +2,7 @@ import type { Socket } from "node:net";
 import type { Pass } from "../../../blocks/resilience/circuit-breaker/circuit.ts";
 import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
 import type { Answer } from "../answers.ts";
-import { keyOf } from "../balancing/key-of.ts";
-import type { RequestFacts } from "../balancing/request-facts.ts";
+import type { FactSources } from "../balancing/request-facts.ts";
 import type { FixedAnswerConfig } from "../config/index.ts";
 import { CONTINUE_WAIT_MS } from "../limits.ts";
 import type { EdgeRuntime, SiteRoute } from "../runtime.ts";
@@ -13,9 +12,11 @@ import type { LinkAsker, LinkClient, NoLink } from "../upstream/link-pool.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
+import { EndpointSearch } from "./endpoint-search.ts";
 import type { AnswerMessage, RequestMessage } from "./messages.ts";
 import type { BodyListener } from "./request-body.ts";
 import { hasBody, isReplayable, type RequestHead } from "./request-head.ts";
+import { otherEntry } from "./upstream-entry.ts";
 
 /** What is sent, and where to. */
 export interface DispatchOptions {
@@ -24,7 +25,8 @@ export interface DispatchOptions {
   readonly upstream: Upstream;
   readonly request: RequestMessage;
   readonly head: RequestHead;
-  readonly facts: RequestFacts;
+  /** What the request says that it can be told apart by; asked only where an upstream looks at that. */
+  readonly facts: () => FactSources;
   /** As the upstream is to see it, in origin form. */
   readonly target: string;
   readonly bodyBytes: number;
@@ -79,9 +81,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #succeeds = false;
   #timeouts: SharedTimeouts | undefined;
   #attempt: Attempt | undefined;
-  #tried: Endpoint[] | undefined;
-  /** Where the client belongs, by its affinity. */
-  #kept: Endpoint | undefined;
+  readonly #search: EndpointSearch;
   #retried = 0;
   /** When the present part of the way began, or bytes moved last. */
   #sinceMs = 0;
@@ -93,6 +93,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.#options = options;
     this.#listener = listener;
     this.#upstream = options.upstream;
+    this.#search = new EndpointSearch(options.facts);
     this.switches = options.switches;
     this.client = options.client;
   }
@@ -107,9 +108,9 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     return this.#attempt?.body?.bytes ?? 0;
   }
 
-  /** Whether the client was sent elsewhere for this once, and belongs where it did: that one is busy, or has failed one request. */
-  get strayed(): boolean {
-    return this.#kept !== undefined && this.#kept !== this.endpoint;
+  /** The value of the `Set-Cookie` that binds the client to the endpoint that has answered, where that is wanted. */
+  get cookie(): string | undefined {
+    return this.endpoint && this.#search.cookieFor(this.#upstream, this.endpoint);
   }
 
   /** Whether the body waits for the word of an upstream, which may never come. */
@@ -243,11 +244,11 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.#succeeds = statusCode < 500;
     const { retries } = this.#options.route;
     if (retries.statuses?.has(statusCode)) {
-      const other = this.#mayRepeat() ? this.#pick(nowMs, endpoint) : undefined;
+      const other = this.#mayRepeat() ? this.#search.pick(this.#upstream, nowMs, endpoint) : undefined;
       if (other && this.#upstream.retries.withdraw(nowMs)) {
         answer.destroy();
         this.#endAttempt();
-        this.#tried = [...(this.#tried ?? []), endpoint];
+        this.#search.exclude(endpoint);
         this.#retried += 1;
         this.#sendTo(other, nowMs);
         return;
@@ -308,56 +309,32 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       this.#pass = pass;
       return true;
     }
-    if (pass === "full") {
-      this.#listener.onNoAnswer({ code: "OVERLOADED" }, false);
-      return false;
+    const { fallsBack, runtime } = this.#options;
+    const entry = otherEntry(this.#upstream, pass, { fallsBack, upstreams: runtime.upstreams, nowMs });
+    switch (entry.kind) {
+      case "entered":
+        this.#upstream = entry.upstream;
+        this.#pass = entry.pass;
+        return true;
+      case "answered":
+        this.#listener.onFixedAnswer(entry.answer);
+        return false;
+      case "refused":
+        this.#listener.onNoAnswer(entry.answer, false);
+        return false;
     }
-    const fallback = this.#options.fallsBack ? this.#upstream.fallback : undefined;
-    if (!fallback) {
-      this.#listener.onNoAnswer(this.#spared(nowMs), false);
-      return false;
-    }
-    if ("answer" in fallback) {
-      this.#listener.onFixedAnswer(fallback.answer);
-      return false;
-    }
-    const other = this.#options.runtime.upstreams.get(fallback.to);
-    const second = other && other !== this.#options.upstream ? other.enter(nowMs) : "full";
-    if (!other || typeof second === "string") {
-      this.#listener.onNoAnswer(this.#spared(nowMs), false);
-      return false;
-    }
-    this.#upstream = other;
-    this.#pass = second;
-    return true;
-  }
-
-  #spared(nowMs: number): Answer {
-    return { code: "CIRCUIT_OPEN", retryAfterMs: this.#upstream.retryAfterMs(nowMs) };
   }
 
   /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
   #send(nowMs: number, lastResort?: Endpoint): void {
-    const endpoint = this.#pick(nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
+    const endpoint =
+      this.#search.pick(this.#upstream, nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
     if (endpoint) this.#sendTo(endpoint, nowMs);
     else {
       // That the edge has its bounds says nothing against the upstream.
       if (!this.#someWereFull) this.#judge(true, nowMs);
       this.#giveUp({ code: this.#someWereFull ? "OVERLOADED" : "UPSTREAM_UNAVAILABLE" });
     }
-  }
-
-  #pick(nowMs: number, besides?: Endpoint): Endpoint | undefined {
-    const upstream = this.#upstream;
-    const { facts } = this.#options;
-    const tried = besides ? [...(this.#tried ?? []), besides] : this.#tried;
-    const kept = upstream.affinity?.endpointFor(facts, upstream.endpoints, nowMs, tried);
-    if (kept) {
-      this.#kept ??= kept;
-      return kept;
-    }
-    const hash = upstream.key ? keyOf(upstream.key, facts) : undefined;
-    return upstream.pick(hash === undefined ? nowMs : { nowMs, hash }, tried);
   }
 
   #sendTo(endpoint: Endpoint, nowMs: number): void {
@@ -394,10 +371,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   #sendElsewhere(failed: Endpoint | undefined, nowMs: number, lastResort?: Endpoint): void {
-    if (failed) {
-      this.#tried ??= [];
-      this.#tried.push(failed);
-    }
+    if (failed) this.#search.exclude(failed);
     this.#send(nowMs, lastResort);
   }
 

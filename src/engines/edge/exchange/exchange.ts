@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
-import { type Answer, type AnswerCode, answerParts } from "../answers.ts";
-import { FieldFacts, type RequestFacts } from "../balancing/request-facts.ts";
+import type { Answer, AnswerCode } from "../answers.ts";
+import type { FactSources } from "../balancing/request-facts.ts";
 import type { FixedAnswerConfig } from "../config/index.ts";
-import { grpcAnswerParts, isGrpcRequest } from "../http2/grpc-answer.ts";
+import { isGrpcRequest } from "../http2/grpc-answer.ts";
 import { DISCARD_BYTES, LINGER_MS } from "../limits.ts";
 import type { ExchangeRecord, Outcome } from "../observe/exchange-record.ts";
 import { admit } from "../routing/admission.ts";
-import { type CompiledAnswer, compileAnswer } from "../routing/compiled-route.ts";
+import { compileAnswer } from "../routing/compiled-route.ts";
 import { editFields } from "../routing/field-edits.ts";
 import type { EdgeRuntime, Site, SiteRoute } from "../runtime.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
@@ -17,6 +17,7 @@ import type { TeedRequest } from "./copied-request.ts";
 import { Dispatch, type DispatchListener } from "./dispatch.ts";
 import type { AnswerMessage, AnswerWriter, HttpVersion, RequestMessage } from "./messages.ts";
 import { mirrored } from "./mirror.ts";
+import { fixedAnswer, type OwnAnswer, refusalOf, routeAnswerOf } from "./own-answer.ts";
 import { addHop, type Hop, hasBody, type RequestHead, readRequestHead, replaceHost } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { UpgradeRequest } from "./tunnel.ts";
@@ -63,7 +64,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   readonly #head: RequestHead;
   #phase: Phase = "waiting";
   #route: SiteRoute | undefined;
-  #facts: RequestFacts | undefined;
+  /** What was asked for, in origin form. */
+  #asked = "";
   #dispatch: Dispatch | undefined;
   #relay: ResponseRelay | undefined;
   /** The request as it is read where it is copied to a mirror, body and all. */
@@ -164,9 +166,12 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     }
     const route = admission.to;
     this.#route = route;
+    this.#asked = admission.target;
     const upstream = route.to ?? route.split?.draw();
     if (!upstream) {
-      this.#answerByRoute(route, admission.target);
+      const own = routeAnswerOf(route, admission.target, head, this.requestId);
+      if (own) this.#answerOwn(own, false);
+      else this.#refuse({ code: "NO_ROUTE" });
       return;
     }
     const target = route.rewrite ? route.rewrite(admission.target, head.host) : admission.target;
@@ -175,22 +180,15 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     if (route.requestFields) editFields(route.requestFields, head.fields);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     if (route.totalMs !== undefined) this.#startTotal(route.totalMs);
-    const facts = new FieldFacts({
-      clientAddress: head.clientAddress,
-      overTls: hop.secure || head.forwardedProto === "https",
-      target: admission.target,
-      rawHeaders: this.#request.rawHeaders,
-    });
-    this.#facts = facts;
     const options = {
       runtime,
       route,
       upstream,
       request: this.#request,
       head,
-      facts,
+      facts: this.#factSources,
       target,
-      bodyBytes: route.bodyBytes ?? runtime.limits.bodyBytes,
+      bodyBytes: route.bodyBytes ?? this.#usualBodyBytes(),
       switches: this.#upgrade !== undefined,
       client: linkClient,
       fallsBack: true,
@@ -297,7 +295,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   }
 
   onFixedAnswer(answer: FixedAnswerConfig): void {
-    this.#answerFixed(compileAnswer(answer));
+    this.#answerOwn(fixedAnswer(compileAnswer(answer), this.requestId), false);
   }
 
   onAnswer(answer: AnswerMessage): void {
@@ -306,7 +304,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
     const { method, httpVersion } = this.#request;
     const to = { requestId: this.requestId, method, version: httpVersion };
-    if (!relay.begin(to, this.#route?.responseFields, this.#affinityCookie())) {
+    if (!relay.begin(to, this.#route?.responseFields, this.#dispatch?.cookie)) {
       this.#dispatch?.abandon();
       this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
       return;
@@ -354,31 +352,14 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     } else dispatch?.finish();
   }
 
-  #answerByRoute(route: SiteRoute, target: string): void {
-    if (route.answer) this.#answerFixed(route.answer);
-    else if (route.redirect) {
-      const { status, location } = route.redirect;
-      const fields = ["Location", location(target, this.#head.host), "Content-Length", "0"];
-      this.#answerOwn(status, "", [...fields, "X-Request-Id", this.requestId], NOTHING, false);
-    } else this.#refuse({ code: "NO_ROUTE" });
-  }
-
-  #answerFixed({ status, fields, body }: CompiledAnswer): void {
-    this.#answerOwn(status, "", [...fields, "X-Request-Id", this.requestId], body, false);
-  }
-
   /** Answers in the edge's own name; `ends` when what follows on the connection cannot be trusted. */
   #refuse(answer: Answer, ends = false): void {
     this.code = answer.code;
-    const request = this.#request;
-    const parts =
-      request.httpVersion === "2.0" && isGrpcRequest(request.rawHeaders)
-        ? grpcAnswerParts(answer, this.requestId)
-        : answerParts(answer, this.requestId, this.#connection.runtime.documentationUrl);
-    this.#answerOwn(parts.status, parts.reason, parts.headers, parts.body, ends);
+    const { documentationUrl } = this.#connection.runtime;
+    this.#answerOwn(refusalOf(answer, this.#request, this.requestId, documentationUrl), ends);
   }
 
-  #answerOwn(status: number, reason: string, fields: string[], body: Buffer, ends: boolean): void {
+  #answerOwn({ status, reason, fields, body }: OwnAnswer, ends: boolean): void {
     if (this.response.headersSent) {
       this.#cut();
       return;
@@ -420,13 +401,22 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     this.response.cut();
   }
 
-  /** What binds the client to the endpoint that has answered, where that is wanted and not done yet. */
-  #affinityCookie(): string | undefined {
-    const dispatch = this.#dispatch;
-    const affinity = dispatch?.upstream.affinity;
-    if (!affinity || !dispatch.endpoint || dispatch.strayed || !this.#facts) return undefined;
-    return affinity.setCookieFor(dispatch.endpoint, this.#facts);
+  /** Streams of gRPC have no end by nature, and each message in them has a bound of its own. */
+  #usualBodyBytes(): number {
+    const { httpVersion, rawHeaders } = this.#request;
+    const isGrpc = httpVersion === "2.0" && isGrpcRequest(rawHeaders);
+    return isGrpc ? Number.POSITIVE_INFINITY : this.#connection.runtime.limits.bodyBytes;
   }
+
+  readonly #factSources = (): FactSources => {
+    const head = this.#head;
+    return {
+      clientAddress: head.clientAddress,
+      overTls: this.#connection.hop.secure || head.forwardedProto === "https",
+      target: this.#asked,
+      rawHeaders: this.#request.rawHeaders,
+    };
+  };
 
   #endConnection(): void {
     this.response.shouldKeepAlive = false;
@@ -474,5 +464,3 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     runtime.observer?.exchangeDone(this);
   }
 }
-
-const NOTHING = Buffer.alloc(0);

@@ -1,4 +1,3 @@
-import { FieldFacts } from "../balancing/request-facts.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { Watched } from "../watch.ts";
 import { CopiedRequest, TeedRequest } from "./copied-request.ts";
@@ -32,24 +31,17 @@ class Mirror implements DispatchListener, Watched {
   #answer: AnswerMessage | undefined;
 
   constructor(options: DispatchOptions, copy: CopiedRequest) {
-    const { runtime, route, facts, head, target } = options;
+    const { runtime, route, head } = options;
     const nowMs = runtime.clock.monotonicMs();
     this.#sinceMs = nowMs;
     this.#copy = copy;
-    // Its deadlines are looked at by the watch alone: a timer of its own could outlive the edge, which waits for no copy. The facts are
-    // those of the request, which its own exchange may have done with before.
+    // Its deadlines are looked at by the watch alone: a timer of its own could outlive the edge, which waits for no copy.
     const retries = { ...route.retries, attempts: 0, statuses: undefined, perTryMs: undefined };
     this.#options = {
       ...options,
       request: copy,
       route: { ...route, responseMs: undefined, retries },
       head: { ...head, fields: [...head.fields] },
-      facts: new FieldFacts({
-        clientAddress: facts.clientAddress,
-        overTls: facts.overTls,
-        target,
-        rawHeaders: [...options.request.rawHeaders],
-      }),
     };
     this.#dispatch = new Dispatch(this.#options, this);
     runtime.watch.add(this);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { ClientHttp2Session, ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
+import type { EdgeLimits } from "../config/index.ts";
 import { closedPort, edgeFor, exchangeRaw, httpOrigin, turns } from "../testing/servers.ts";
 import { http2Client, http2Origin, readAnswer } from "./testing/scene.ts";
 
@@ -86,9 +87,9 @@ function call(client: ClientHttp2Session, path: string) {
 }
 
 /** An edge in front of a server of gRPC. */
-async function grpcScene() {
+async function grpcScene(limits: Partial<EdgeLimits> = {}) {
   const origin = await http2Origin((stream, headers) => serve(stream, String(headers[":path"])));
-  const edge = await edgeFor([origin.port], { upstream: { protocol: "http2" } });
+  const edge = await edgeFor([origin.port], { upstream: { protocol: "http2" }, limits });
   const client = http2Client(edge.port);
   return {
     client,
@@ -137,6 +138,17 @@ test("streams both ways: the server hears each message before the client has sen
   stream.end();
   assert.deepEqual(heard, ["re: message 1", "re: message 2", "re: message 3"]);
   assert.equal((await answered).trailers?.["grpc-status"], "0");
+});
+
+test("a stream goes on beyond what a body may have, since it has no end by nature", async () => {
+  await using it = await grpcScene({ bodyBytes: 1_000 });
+  const stream = call(it.client, "/test.Echo/Bidi");
+  const heard: string[] = [];
+  onMessage(stream, (text) => heard.push(text));
+  for (let count = 0; count < 50; count++) stream.write(message(`${count} ${"x".repeat(100)}`));
+  stream.end();
+  await once(stream, "end");
+  assert.equal(heard.length, 50);
 });
 
 test("a status that comes with the head stays there: clients tell by that what it is", async () => {
