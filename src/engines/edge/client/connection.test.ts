@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedClock } from "../../../blocks/time/index.ts";
+import { renderMetrics } from "../observe/prometheus-text.ts";
 import { configFor, edgeFor, gate, httpOrigin, RawClient, rawOrigin, turns } from "../testing/servers.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -167,4 +168,17 @@ test("an upload whose answer came early is let in to its end, and the connection
   client.send("x".repeat(50_000));
   client.send(GET.replace("GET", "HEAD"));
   await client.until(/403 Forbidden[\s\S]*no[\s\S]*HTTP\/1\.1 403/);
+});
+
+test("a request that cannot be read is counted with those that can, by the code of its answer", async () => {
+  await using edge = await edgeFor([]);
+  for (const bytes of ["rubbish\r\n\r\n", `GET / HTTP/1.1\r\n${"a: b\r\n".repeat(101)}\r\n`]) {
+    const client = new RawClient(edge.port);
+    client.send(bytes);
+    await client.toEnd();
+    await client[Symbol.asyncDispose]();
+  }
+  const text = renderMetrics(edge.reading().metrics, "text");
+  for (const code of ["BAD_REQUEST", "HEADERS_TOO_LARGE"])
+    assert.ok(text.includes(`trestle_edge_own_answers_total{route="",code="${code}"} 1`), text);
 });

@@ -14,6 +14,7 @@ import { ClientRequest } from "./client-request.ts";
 import type { Peer } from "./peer.ts";
 import { readShared } from "./shared-read.ts";
 import type { StandingFields } from "./standing-fields.ts";
+import { unreadableRequest } from "./unreadable-request.ts";
 import { UpgradedStream } from "./upgraded-stream.ts";
 
 /** What a connection knows of the listener that took it. */
@@ -329,12 +330,26 @@ export class ClientConnection implements ExchangeHost, Watched {
     if (breaks && last !== this.#current) this.#waiting.pop();
     else if (breaks) last.requestBroke(answer);
     if (this.#current || breaks) return;
-    const { requestIds, documentationUrl } = this.runtime;
-    if (!this.#socket.writable) this.#socket.destroy();
-    else
-      this.#socket.end(answerBytes(answerParts(answer, requestIds.next(), documentationUrl)), () =>
-        this.#socket.destroy(),
-      );
+    if (this.#socket.writable) this.#refuseUnread(answer);
+    else this.#socket.destroy();
+  }
+
+  /** Answers a request that could not be read, and ends the connection. */
+  #refuseUnread(answer: Answer): void {
+    const { requestIds, documentationUrl, observer } = this.runtime;
+    const requestId = requestIds.next();
+    const parts = answerParts(answer, requestId, documentationUrl);
+    this.#socket.end(answerBytes(parts), () => this.#socket.destroy());
+    observer?.exchangeDone(
+      unreadableRequest({
+        requestId,
+        clientAddress: this.#peer.address,
+        tls: this.tls,
+        status: parts.status,
+        code: answer.code,
+        responseBytes: parts.body.length,
+      }),
+    );
   }
 
   /** The client sends no more: it has left, unless it has in the middle of something. */
