@@ -140,6 +140,7 @@ class Edge implements RunningEdge, EdgeControl {
       observer: this.#observation,
       limits,
       documentationUrl: "",
+      copies: { heldBytes: 0 },
       closing: false,
     };
     const parts = { runtime: this.#runtime, random, tls: this.#tls, observation: this.#observation };

@@ -1,5 +1,6 @@
 import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeLimits } from "./config/index.ts";
+import type { CopyRoom } from "./exchange/copied-request.ts";
 import type { RequestIds } from "./exchange/request-id.ts";
 import type { ExchangeObserver } from "./observe/exchange-record.ts";
 import type { CompiledRoute } from "./routing/compiled-route.ts";
@@ -18,6 +19,8 @@ export interface EdgeRuntime {
   /** For what a route says of time; limits are looked at by the watch. */
   readonly timeouts: Timeouts;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Of requests that are copied to mirrors. */
+  readonly copies: CopyRoom;
   /** Told of each exchange that is over. */
   observer: ExchangeObserver | undefined;
   /** Replaced by an update, as is the next field. */

@@ -2,6 +2,13 @@ import type { HttpVersion, RequestMessage } from "./messages.ts";
 
 /** What of a body may wait for a slow receiver of the copy; beyond, the copy is given up. */
 const HELD_BYTES = 1024 * 1024;
+/** The same for all copies of one edge together. */
+const ALL_HELD_BYTES = 64 * 1024 * 1024;
+
+/** What all copies of one edge hold. */
+export interface CopyRoom {
+  heldBytes: number;
+}
 
 /** A copy of a request: its body is pushed from the one that is read, and waits here, up to a bound, for whoever takes it. */
 export class CopiedRequest implements RequestMessage {
@@ -21,8 +28,10 @@ export class CopiedRequest implements RequestMessage {
   #endTold = false;
   /** Nobody takes it any more. */
   #over = false;
+  readonly #room: CopyRoom;
 
-  constructor(original: RequestMessage, withBody: boolean) {
+  constructor(original: RequestMessage, withBody: boolean, room: CopyRoom) {
+    this.#room = room;
     this.method = original.method;
     this.url = original.url;
     this.httpVersion = original.httpVersion;
@@ -67,7 +76,7 @@ export class CopiedRequest implements RequestMessage {
   destroy(): this {
     this.#over = true;
     this.#held = [];
-    this.readableLength = 0;
+    this.#hold(-this.readableLength);
     this.#onData = undefined;
     return this;
   }
@@ -79,8 +88,8 @@ export class CopiedRequest implements RequestMessage {
       return;
     }
     this.#held.push(chunk);
-    this.readableLength += chunk.length;
-    if (this.readableLength > HELD_BYTES) this.lose();
+    this.#hold(chunk.length);
+    if (this.readableLength > HELD_BYTES || this.#room.heldBytes > ALL_HELD_BYTES) this.lose();
   }
 
   /** What is missing makes the copy worthless. */
@@ -101,10 +110,15 @@ export class CopiedRequest implements RequestMessage {
     while (this.#flows) {
       const chunk = this.#held.shift();
       if (!chunk) break;
-      this.readableLength -= chunk.length;
+      this.#hold(-chunk.length);
       this.#onData?.(chunk);
     }
     if (this.#flows && this.complete) this.#tellEnd();
+  }
+
+  #hold(bytes: number): void {
+    this.readableLength += bytes;
+    this.#room.heldBytes += bytes;
   }
 
   #tellEnd(): void {

@@ -18,7 +18,7 @@ export function mirrored(to: Upstream, options: DispatchOptions): TeedRequest | 
   const { request, head } = options;
   if (options.switches || head.expectsContinue) return undefined;
   const withBody = hasBody(head);
-  const copy = new CopiedRequest(request, withBody);
+  const copy = new CopiedRequest(request, withBody, options.runtime.copies);
   new Mirror({ ...options, upstream: to, client: undefined, fallsBack: false }, copy);
   return withBody ? new TeedRequest(request, copy) : undefined;
 }

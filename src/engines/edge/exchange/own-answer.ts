@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { type Answer, answerParts } from "../answers.ts";
 import { grpcAnswerParts, isGrpcRequest } from "../http2/grpc-answer.ts";
 import type { CompiledAnswer } from "../routing/compiled-route.ts";
@@ -41,10 +42,11 @@ export function routeAnswerOf(
   if (!route.redirect) return undefined;
   const { status, location } = route.redirect;
   const fields = ["Location", location(target, head.host), "Content-Length", "0", "X-Request-Id", requestId];
-  return { status, reason: "", fields, body: NOTHING };
+  return { status, reason: STATUS_CODES[status] ?? "", fields, body: NOTHING };
 }
 
 /** The same answer for every request, as one of a route or of a breaker's fallback. */
 export function fixedAnswer({ status, fields, body }: CompiledAnswer, requestId: string): OwnAnswer {
-  return { status, reason: "", fields: [...fields, "X-Request-Id", requestId], body };
+  const reason = STATUS_CODES[status] ?? "";
+  return { status, reason, fields: [...fields, "X-Request-Id", requestId], body };
 }

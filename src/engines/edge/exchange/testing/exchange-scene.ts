@@ -70,6 +70,7 @@ export async function exchangeScene(config: EdgeConfig, random: () => number): P
     observer: { exchangeDone: (record) => records.push(kept(record)) },
     limits,
     documentationUrl: "/docs/errors",
+    copies: { heldBytes: 0 },
     closing: false,
   };
   const [wanted] = config.listeners;
