@@ -20,7 +20,7 @@ export interface HealthCheckerOptions {
   readonly config: HealthCheckConfig;
   readonly clock: Clock;
   readonly random: Random;
-  /** Told of each check, until the checker is closed. */
+  /** Told of each check that says something of the endpoint, until the checker is closed. */
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
@@ -74,7 +74,8 @@ export class HealthChecker {
     this.#abort = undefined;
     if (this.#closed) return;
     this.#wait(this.#intervalMs * (1 - JITTER + 2 * JITTER * random()));
-    onVerdict(late ? this.#lateVerdict() : verdict);
+    if (late) onVerdict(this.#lateVerdict());
+    else if (!verdict.isVoid) onVerdict(verdict);
   }
 
   #lateVerdict(): Verdict {

@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import { failureOf } from "../upstream/upstream-failure.ts";
 import type { CheckConnect, HealthCheck, Verdict } from "./verdict.ts";
 
 /** Passes when a connection comes about; over TLS, when the handshake succeeds too. */
@@ -30,6 +31,7 @@ export function failedConnection(what: string, error: unknown): Verdict {
   return {
     passed: false,
     refused: code === "ECONNREFUSED",
+    ...(error instanceof Error && failureOf(error).kind === "shortage" ? { isVoid: true } : {}),
     reason: `${what} failed (${code ?? messageOf(error)})`,
   };
 }

@@ -5,6 +5,8 @@ export interface Verdict {
   readonly passed: boolean;
   /** Of one that did not pass: whether nobody listens there at all. */
   readonly refused: boolean;
+  /** Whether it says nothing of the endpoint, since this machine is out of ports or descriptors. Default false. */
+  readonly isVoid?: boolean;
   /** In words, such as `GET /healthz answered 503`. */
   readonly reason: string;
 }

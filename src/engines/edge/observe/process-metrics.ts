@@ -25,7 +25,8 @@ export class ProcessMetrics implements MetricSource {
     const { user, system } = process.cpuUsage();
     into.add("trestle_edge_workers", [], [1]);
     into.add("process_cpu_seconds", [], [user + system]);
-    into.add("process_resident_memory_bytes", [], [process.memoryUsage.rss()]);
+    const memory = residentBytes();
+    if (memory !== undefined) into.add("process_resident_memory_bytes", [], [memory]);
     into.add("process_start_time_seconds", [], [Math.round(this.#startMs * 1_000)]);
     const lag = histogramAt(this.#lag, 0);
     if (lag) into.add("trestle_edge_event_loop_lag_seconds", [], lag);
@@ -48,6 +49,15 @@ export class ProcessMetrics implements MetricSource {
     observe(this.#lag, 0, this.#clock.monotonicMs() - this.#dueMs);
     this.#await();
   };
+}
+
+/** Not told where no file can be opened, as it is when descriptors run out: the other numbers are wanted then all the more. */
+function residentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Newer kernels say the number as the folder's size; older ones say 0, and have it counted. */
