@@ -1,25 +1,26 @@
 import { closeSync, openSync } from "node:fs";
-import { ask, edgeFor, httpOrigin } from "../../testing/servers.ts";
+import { ask, edgeFor } from "../../testing/servers.ts";
 
 /**
- * Run in a process that may open few files: takes all of them from an edge in it, gives them back, and prints what there was to see as
- * JSON. While there are none, checks of health are due several times.
+ * Run in a process that may open few files, with the port of a server elsewhere: takes all files from an edge in it, gives them back, and
+ * prints what there was to see as JSON. While there are none, checks of health are due several times.
  */
-await using origin = await httpOrigin((_, response) => response.end("served"));
 const said: string[] = [];
 await using edge = await edgeFor(
-  [origin.port],
+  [Number(process.argv[2])],
   { health: { intervalMs: 20, timeoutMs: 1_000, unhealthyAfter: 1 } },
   { onEvent: ({ state, reason }) => said.push(`${state}: ${reason}`) },
 );
 const before = (await ask(edge.port)).body;
 const taken: number[] = [];
-try {
-  for (;;) taken.push(openSync("/dev/null", "r"));
-} catch {
-  // That was the last.
+for (let round = 0; round < 40; round++) {
+  // What is given back meanwhile is taken, too.
+  try {
+    for (;;) taken.push(openSync("/dev/null", "r"));
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
-await new Promise((resolve) => setTimeout(resolve, 200));
 const { metrics, upstreams } = edge.reading();
 for (const one of taken) closeSync(one);
 const after = (await ask(edge.port)).body;
