@@ -41,7 +41,7 @@ test("cookie: a client without one gets one, and comes back to its member with i
     const setCookie = affinity.setCookieFor(member, NONE);
     assert.match(
       setCookie ?? "",
-      /^trestle-affinity=[A-Za-z0-9_-]{44}; Path=\/; Max-Age=86400; HttpOnly; SameSite=Lax$/,
+      /^trestle-affinity-[0-9a-f]{8}=[A-Za-z0-9_-]{44}; Path=\/; Max-Age=86400; HttpOnly; SameSite=Lax$/,
     );
     const facts = factsOf([`a=b; ${pairOf(setCookie)}`]);
     assert.equal(affinity.endpointFor(facts, members, 0), member);
@@ -57,6 +57,19 @@ test("cookie: it has the name and the age that it was given, and goes back over 
     affinity.setCookieFor(member, factsOf([], { overTls: true })) ?? "",
     /^shop-at=[A-Za-z0-9_-]{44}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/,
   );
+});
+
+test("cookie: without a name, those of two upstreams under one host do not take each other's place", () => {
+  const [shop, blog] = ["shop", "blog"].map((upstream) => started({ by: "cookie" }, { upstream }));
+  assert.ok(shop && blog);
+  const [home, away] = [shop.members[1], blog.members[2]];
+  assert.ok(home && away);
+  const inShop = pairOf(shop.affinity.setCookieFor(home, NONE));
+  const inBlog = pairOf(blog.affinity.setCookieFor(away, NONE));
+  assert.notEqual(inShop.split("=")[0], inBlog.split("=")[0]);
+  const both = factsOf([`${inShop}; ${inBlog}`]);
+  assert.equal(shop.affinity.endpointFor(both, shop.members, 0), home);
+  assert.equal(blog.affinity.endpointFor(both, blog.members, 0), away);
 });
 
 test("cookie: other workers and later lists of members understand it, other secrets and upstreams do not", () => {
@@ -136,6 +149,7 @@ test("cookie: forged and foreign ones count for nothing, and a few of them do no
   const [home] = members;
   assert.ok(home);
   const good = pairOf(affinity.setCookieFor(home, NONE));
+  const [name] = good.split("=");
   const forgedArb = fc.oneof(
     fc.string({ maxLength: 60 }),
     fc.stringMatching(/^[A-Za-z0-9_-]{44}$/),
@@ -143,9 +157,9 @@ test("cookie: forged and foreign ones count for nothing, and a few of them do no
   );
   fc.assert(
     fc.property(fc.array(forgedArb, { maxLength: 3 }), (forged) => {
-      const pairs = forged.map((value) => `trestle-affinity=${value.replaceAll(";", "")}`);
+      const pairs = forged.map((value) => `${name}=${value.replaceAll(";", "")}`);
       assert.equal(affinity.endpointFor(factsOf(pairs), members, 0), undefined);
-      assert.match(affinity.setCookieFor(home, factsOf(pairs)) ?? "", /^trestle-affinity=/);
+      assert.match(affinity.setCookieFor(home, factsOf(pairs)) ?? "", /^trestle-affinity-[0-9a-f]{8}=/);
       assert.equal(affinity.endpointFor(factsOf([...pairs, good]), members, 0), home);
     }),
   );
@@ -156,7 +170,8 @@ test("cookie: of very many, the first few are looked at", () => {
   const [home] = members;
   assert.ok(home);
   const good = pairOf(affinity.setCookieFor(home, NONE));
-  const many = Array.from({ length: 500 }, () => `trestle-affinity=${"A".repeat(44)}`);
+  const [name] = good.split("=");
+  const many = Array.from({ length: 500 }, () => `${name}=${"A".repeat(44)}`);
   assert.equal(affinity.endpointFor(factsOf([[...many, good].join("; ")]), members, 0), undefined);
 });
 

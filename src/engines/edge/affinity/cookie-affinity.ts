@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../../../blocks/time/index.ts";
 import type { Candidate } from "../balancing/balancer.ts";
 import type { RequestFacts } from "../balancing/request-facts.ts";
@@ -5,7 +6,6 @@ import type { AffinityConfig } from "../config/index.ts";
 import type { Affinity, AffinityContext } from "./affinity.ts";
 import { SIGNED_TAG_LENGTH, SignedTags } from "./signed-tag.ts";
 
-const DEFAULT_NAME = "trestle-affinity";
 const DEFAULT_MAX_AGE_MS = 86_400_000;
 
 /**
@@ -25,7 +25,8 @@ type CookieConfig = Extract<AffinityConfig, { by: "cookie" }>;
  *
  * A cookie past half its age is made anew with the next answer, so that a client stays for as long as it keeps coming
  * back in time. The cookie is `HttpOnly; SameSite=Lax; Path=/`, and `Secure` for a client that came over TLS.
- * Upstreams that are reached under one host need cookies of different names, or each takes the place of the other's.
+ * Without a name it is called after the upstream, though not by its name: of two upstreams under one host with cookies of
+ * one name, each would take the place of the other's.
  */
 export class CookieAffinity<Member extends Candidate> implements Affinity<Member> {
   readonly #name: string;
@@ -39,7 +40,7 @@ export class CookieAffinity<Member extends Candidate> implements Affinity<Member
   #tags = new Map<Member, string>();
 
   constructor(config: CookieConfig, { upstream, clock, secret }: AffinityContext) {
-    this.#name = config.name ?? DEFAULT_NAME;
+    this.#name = config.name ?? defaultNameFor(upstream);
     this.#maxAgeMs = config.maxAgeMs ?? DEFAULT_MAX_AGE_MS;
     this.#attributes = `; Path=/; Max-Age=${Math.floor(this.#maxAgeMs / 1_000)}; HttpOnly; SameSite=Lax`;
     this.#clock = clock;
@@ -97,4 +98,9 @@ export class CookieAffinity<Member extends Candidate> implements Affinity<Member
     this.#tags = tags;
     this.#byTag = byTag;
   }
+}
+
+/** The same on every edge that has an upstream of the name. */
+function defaultNameFor(upstream: string): string {
+  return `trestle-affinity-${createHash("sha256").update(upstream).digest("hex").slice(0, 8)}`;
 }

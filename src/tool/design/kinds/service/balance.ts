@@ -53,7 +53,7 @@ export type Affinity = "cookie" | "ip" | CookieAffinity | { readonly header: str
 
 /** By a signed cookie. */
 export interface CookieAffinity {
-  /** Its name. Default `trestle-affinity`. Services that share a host need different ones. */
+  /** Its name. Services that share a host need different ones; `"cookie"` alone gives each its own. */
   readonly cookie: string;
   /** For how long it holds, 1 s to 1 day from the last answers; default 1 day. */
   readonly maxAge?: Duration | undefined;
