@@ -54,13 +54,16 @@ export function addEdgeCommand(serve: Command, { terminal, act }: CommandHost): 
     .description("a reverse proxy and balancer in front of servers that run elsewhere")
     .option("-p, --port <PORT>", "the port; 0 lets the system choose (default: 8080)", port)
     .option("--host <HOST>", "the address to listen on (default: 127.0.0.1)")
-    .option("--to <URL...>", "where requests go that no route takes; several share them", [])
-    .option("--route <PATH=URL...>", "where requests under a path go; /prefix/* or /exact", [])
+    .option("--to <URL...>", "where requests go that no route takes; several share them")
+    .option("--route <PATH=URL...>", "where requests under a path go: /prefix/*, /exact, /users/:id")
     .option("--health <PATH>", "a path of the servers that answers 2xx while they can serve")
-    .option("--tls [FOLDER]", "speak TLS, with certificates of an authority of this machine, kept there")
+    .option(
+      "--tls [FOLDER]",
+      "speak TLS, with certificates of an authority of its own, kept there (default: .trestle/authority)",
+    )
     .option("-c, --config <FILE>", "all of it, and the rest, from a .json file or a module (trestle/edge)")
     .option("-w, --watch", "read that file again when it changes; SIGHUP does so too")
-    .option("--workers <NUMBER>", "processes that share the ports and the work", workers)
+    .option("--workers <NUMBER>", "processes that share the ports and the work (default: 1)", workers)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
@@ -70,8 +73,8 @@ export function addEdgeCommand(serve: Command, { terminal, act }: CommandHost): 
     )
     .action(
       act(async (flags: EdgeFlags) => {
-        const { json = false, watch = false, route: routes, ...rest } = flags;
-        return (await import("./serve/edge.ts")).serveEdge({ ...rest, routes, watch, json }, terminal);
+        const { json = false, watch = false, to = [], route: routes = [], ...rest } = flags;
+        return (await import("./serve/edge.ts")).serveEdge({ ...rest, to, routes, watch, json }, terminal);
       }),
     );
 }
@@ -97,8 +100,8 @@ interface CacheFlags {
 interface EdgeFlags {
   readonly port?: number;
   readonly host?: string;
-  readonly to: readonly string[];
-  readonly route: readonly string[];
+  readonly to?: readonly string[];
+  readonly route?: readonly string[];
   readonly health?: string;
   readonly tls?: string | true;
   readonly config?: string;

@@ -35,6 +35,13 @@ test("help and version go to the output and exit with 0", async () => {
   assert.deepEqual(await run("--version"), { exitCode: 0, out: `${(await run("-V")).out}`, err: "" });
 });
 
+test("the help of a command within another is found by either way", async () => {
+  const edge = await run("help", "serve", "edge");
+  assert.equal(edge.exitCode, 0);
+  assert.match(edge.out, /^Usage: trestle serve edge /);
+  assert.deepEqual(edge, await run("serve", "edge", "--help"));
+});
+
 test("every command has a help of its own that fits 80 columns", async () => {
   for (const command of [
     ["up"],

@@ -27,7 +27,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       },
   };
   try {
-    await createProgram(host, json).parseAsync(args, { from: "user" });
+    await createProgram(host, json).parseAsync(withHelpOption(args), { from: "user" });
     return exitCode;
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) return reportFailure(thrown, terminal, { json });
@@ -39,6 +39,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
+/** `help serve edge` asks for what `serve edge --help` does; Commander would show the help of `serve`. */
+function withHelpOption(args: readonly string[]): readonly string[] {
+  const [first, ...path] = args;
+  return first === "help" && path.length > 1 ? [...path, "--help"] : args;
+}
+
 function createProgram(host: CommandHost, json: boolean): Command {
   const { out, err } = host.terminal;
   const program = new Command("trestle")
@@ -47,7 +53,7 @@ function createProgram(host: CommandHost, json: boolean): Command {
     )
     .version(trestlePackage().version ?? "unknown", "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [COMMAND]", "show the help of a command")
+    .helpCommand("help [COMMAND...]", "show the help of a command")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => out.write(text),

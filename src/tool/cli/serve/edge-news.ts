@@ -21,7 +21,7 @@ export function tell(news: EdgeNews, { json }: { readonly json: boolean }, { out
 function wordsOf(news: EdgeNews): string {
   switch (news.type) {
     case "endpoint":
-      return `${news.id} of ${news.upstream} is ${news.state}: it ${news.reason}`;
+      return `${news.id} of ${news.upstream} is ${news.state}: ${news.reason}`;
     case "worker":
       return `worker ${news.worker} ${news.state === "ended" ? `${news.reason}; it is started again` : news.reason}`;
     case "reloaded":

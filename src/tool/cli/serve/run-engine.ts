@@ -84,13 +84,12 @@ function announcement({ name, url, addresses }: Served): string {
 
 function text({ name, url, addresses = [], tries, reload }: Served, { out }: Terminal): string {
   const paint = paintOf(out);
-  const width = Math.max(3, ...addresses.map(({ kind }) => kind.length));
+  // One address alone stands in the first line.
+  const listed = addresses.length > 1 ? addresses : [];
+  const width = Math.max(3, ...listed.map(({ kind }) => kind.length));
   const lines = [
     `${paint("green", "Serving")} ${name} at ${paint("cyan", url)}`,
-    // One address alone stands in the line before.
-    ...(addresses.length > 1 ? addresses : []).map(
-      (one) => `  ${one.kind.padEnd(width)}  ${paint("cyan", one.url)}`,
-    ),
+    ...listed.map((one) => `  ${one.kind.padEnd(width)}  ${paint("cyan", one.url)}`),
     ...tries.map((line) => `  ${"try".padEnd(width)}  ${line}`),
     reload ? "Ctrl-C stops it; SIGHUP has it read its configuration again." : "Ctrl-C stops it.",
   ];
