@@ -102,7 +102,7 @@ async function ended(edge: ChildProcess): Promise<void> {
 
 function configuration(port: number, admin: number, origin: number): EdgeConfig {
   const routes: HttpListenerConfig["routes"] = [
-    { path: "/*", to: "origin", timeouts: { totalMs: 60_000 }, retries: { attempts: 2, perTryMs: 20_000 } },
+    { path: "/*", to: "origin", timeouts: { totalMs: 600_000 }, retries: { attempts: 2, perTryMs: 20_000 } },
     ...Array.from({ length: 10 }, (_, at) => ({ path: `/service-${at}/*` as const, to: "origin" })),
     ...Array.from({ length: 10 }, (_, at) => ({
       path: "/*" as const,
