@@ -21,5 +21,6 @@ test("ps lines up every process, sums the memory, and says below what a word can
     "links  postgres://shortener@127.0.0.1:20001/links",
     "hot    redis://127.0.0.1:20002",
     "front  http://127.0.0.1:8080",
+    "       http://127.0.0.1:9901/metrics",
   ]);
 });

@@ -82,7 +82,9 @@ function details({ parts }: SystemSnapshot, nowMs: number): string[] {
       .filter(({ state }) => !["ready", "done", "stopped"].includes(state.is))
       .map(({ id, state, sinceMs }) => `${id}: ${stateSentence(state, nowMs - sinceMs)}`),
   );
-  const urls = parts.flatMap(({ name, url }) => (url === undefined ? [] : [[name, url] as const]));
+  const urls = parts.flatMap(({ name, url, moreUrls = [] }) =>
+    url === undefined ? [] : [[name, url] as const, ...moreUrls.map((more) => ["", more] as const)],
+  );
   const width = Math.max(0, ...urls.map(([name]) => name.length));
   const reached = urls.map(([name, url]) => `${name.padEnd(width)}  ${url}`);
   return [unwell, reached].flatMap((lines) => (lines.length > 0 ? ["", ...lines] : []));

@@ -2,7 +2,7 @@ import type { EdgeConfig, HttpListenerConfig, UpstreamConfig } from "../../engin
 import { fallbackOf, targetsOfEdge } from "../design/edge-targets.ts";
 import type { PartModel, SystemModel } from "../design/model.ts";
 import { cacheJob } from "./cache-job.ts";
-import { edgeConfigOf, schemeOf } from "./edge-config.ts";
+import { edgeConfigOf, urlsOf } from "./edge-config.ts";
 import { EdgePart } from "./edge-part.ts";
 import { environmentFor } from "./environment.ts";
 import { RunError } from "./errors.ts";
@@ -85,8 +85,9 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
       ...settings,
       upstreams: Object.fromEntries(names.map((one) => [one, upstream(one)])),
     });
-    const { host: address, port } = first;
-    return new EdgePart({ name, needs, scheme: schemeOf(first), host: address, port, config }, host);
+    // The internal one is reached at the URLs of the services that it leads to.
+    const urls = name === INTERNAL_EDGE ? [] : urlsOf(settings);
+    return new EdgePart({ name, needs, urls, port: first.port, config }, host);
   }
 
   /** How a part is reached now. */

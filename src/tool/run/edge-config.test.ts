@@ -38,7 +38,7 @@ import type {
   UpstreamModel,
   UpstreamTlsModel,
 } from "../design/upstream-model.ts";
-import { edgeConfigOf, schemeOf } from "./edge-config.ts";
+import { edgeConfigOf, urlsOf } from "./edge-config.ts";
 import { temporaryFolder } from "./testdata/stage.ts";
 import { endpointAt, upstreamOf } from "./upstream-config.ts";
 
@@ -142,7 +142,15 @@ test("all that a design says of an edge, its configuration says, and the edge ta
     readFileSync(join(import.meta.dirname, "testdata", "whole-edge.json"), "utf8"),
   );
   assert.deepEqual(config, expected);
-  assert.deepEqual(config.listeners.map(schemeOf), ["https", "http", "tcp", "tcp", "udp", "https"]);
+  assert.deepEqual(urlsOf(config), [
+    "https://127.0.0.1:8443",
+    "http://127.0.0.1:20001",
+    "tcp://127.0.0.1:5433",
+    "tcp://127.0.0.1:6380",
+    "udp://127.0.0.1:5353",
+    "https://127.0.0.1:9443",
+    "http://127.0.0.1:9901/metrics",
+  ]);
 });
 
 test("a design that says nothing more leaves everything to the edge's defaults", () => {

@@ -34,8 +34,20 @@ export function edgeConfigOf(
   };
 }
 
+/** Where an edge is reached from this machine, in the order of its listeners; its metrics at the end, if operators have a port. */
+export function urlsOf({ listeners, admin }: Omit<EdgeConfig, "upstreams">): string[] {
+  const urls = listeners.map((one) => `${schemeOf(one)}://${hostInUrl(one.host)}:${one.port}`);
+  return admin ? [...urls, `http://${hostInUrl(admin.host ?? "127.0.0.1")}:${admin.port}/metrics`] : urls;
+}
+
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** What is spoken at an address, as URLs name it. */
-export function schemeOf(listener: ListenerConfig): string {
+function schemeOf(listener: ListenerConfig): string {
   if (listener.kind === "udp" || listener.kind === "tcp") return listener.kind;
   return listener.tls ? "https" : "http";
 }

@@ -12,10 +12,9 @@ import type { Part, PartHost } from "./part.ts";
 export interface EdgePartOptions {
   readonly name: string;
   readonly needs: readonly string[];
-  /** What is spoken where it is reached: `https`, `tcp`. */
-  readonly scheme: string;
-  /** Where it is reached: its first listener. */
-  readonly host: string;
+  /** Where users reach it, the main one first; none of an edge that only parts know of. */
+  readonly urls: readonly string[];
+  /** What it is told to listen at first. */
   readonly port: number;
   /** The configuration of this moment, with the replicas that serve. Its listeners stay the same. */
   readonly config: () => EdgeConfig;
@@ -57,10 +56,12 @@ export class EdgePart implements Part {
     this.#current = this.#create();
   }
 
-  get url(): string {
-    const { scheme, host, port } = this.#options;
-    const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-    return `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
+  get url(): string | undefined {
+    return this.#options.urls[0];
+  }
+
+  get moreUrls(): readonly string[] {
+    return this.#options.urls.slice(1);
   }
 
   get isReady(): boolean {

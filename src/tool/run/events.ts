@@ -56,6 +56,8 @@ export interface PartSnapshot {
   readonly kind: PartKind;
   /** Where its users reach it; a password in it is left out. */
   readonly url?: string;
+  /** Where else it is reached: an edge's other listeners, and its metrics. */
+  readonly moreUrls?: readonly string[];
   /** Outside Trestle: nothing is run for it. */
   readonly external: boolean;
   readonly replicas: readonly ReplicaSnapshot[];

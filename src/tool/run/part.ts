@@ -11,6 +11,8 @@ export interface Part {
   readonly needs: readonly string[];
   /** Where its users reach it, passwords included; known once it has been ready. */
   readonly url: string | undefined;
+  /** Where else it is reached: an edge's other listeners, and its metrics. */
+  readonly moreUrls?: readonly string[];
   /** Stands outside Trestle: nothing is run for it. */
   readonly external: boolean;
   /** Whether it can serve those who use it. */

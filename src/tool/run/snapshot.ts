@@ -33,6 +33,7 @@ function partSnapshot(part: Part): PartSnapshot {
     kind: part.kind,
     external: part.external,
     ...(url === undefined ? {} : { url }),
+    ...(part.moreUrls?.length ? { moreUrls: part.moreUrls } : {}),
     replicas: part.keepers.map((keeper) => keeper.snapshot()),
   };
 }

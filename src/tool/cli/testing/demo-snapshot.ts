@@ -56,6 +56,7 @@ export const demoSnapshot: SystemSnapshot = {
       name: "front",
       kind: "edge",
       url: "http://127.0.0.1:8080",
+      moreUrls: ["http://127.0.0.1:9901/metrics"],
       external: false,
       replicas: [
         {

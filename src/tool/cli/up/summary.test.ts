@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RouteModel, TlsModel } from "../../design/edge-model.ts";
+import { plain } from "../paint.ts";
 import { demoModel } from "../testing/demo-model.ts";
 import { demoSnapshot } from "../testing/demo-snapshot.ts";
-import { summaryOf } from "./summary.ts";
+import { summaryLines, summaryOf } from "./summary.ts";
 
 test("the summary names every address, and a request that the edge answers", () => {
   assert.deepEqual(summaryOf(demoModel, demoSnapshot, 900), {
@@ -12,9 +13,26 @@ test("the summary names every address, and a request that the edge answers", () 
       { part: "links", url: "postgres://shortener@127.0.0.1:20001/links" },
       { part: "hot", url: "redis://127.0.0.1:20002" },
       { part: "front", url: "http://127.0.0.1:8080" },
+      { part: "front", url: "http://127.0.0.1:9901/metrics" },
     ],
     tries: ["curl -i http://127.0.0.1:8080/"],
   });
+});
+
+test("a part that is reached at several addresses is named once", () => {
+  assert.deepEqual(summaryLines(summaryOf(demoModel, demoSnapshot, 900), plain, "Ctrl-C stops it."), [
+    "",
+    "Ready in 0.9 s.",
+    "",
+    "  links  postgres://shortener@127.0.0.1:20001/links",
+    "  hot    redis://127.0.0.1:20002",
+    "  front  http://127.0.0.1:8080",
+    "         http://127.0.0.1:9901/metrics",
+    "  try    curl -i http://127.0.0.1:8080/",
+    "  logs   trestle logs -f",
+    "",
+    "Ctrl-C stops it.",
+  ]);
 });
 
 test("an edge that serves only under a path is tried under it", () => {

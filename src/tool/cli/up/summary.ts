@@ -16,7 +16,9 @@ export interface Summary {
 
 /** Gathers where the parts are reached, and for each edge a request that its routes answer. */
 export function summaryOf(model: SystemModel, snapshot: SystemSnapshot, tookMs: number): Summary {
-  const urls = snapshot.parts.flatMap(({ name, url }) => (url === undefined ? [] : [{ part: name, url }]));
+  const urls = snapshot.parts.flatMap(({ name, url, moreUrls = [] }) =>
+    url === undefined ? [] : [url, ...moreUrls].map((one) => ({ part: name, url: one })),
+  );
   const tries = model.parts.flatMap((part) => {
     const url = urls.find((one) => one.part === part.name)?.url;
     if (part.kind !== "edge" || url === undefined) return [];
@@ -52,7 +54,9 @@ function rootOf(model: SystemModel, snapshot: SystemSnapshot, edge: string): str
 /** The summary as lines. `goesOn` says how the system is ended. */
 export function summaryLines({ tookMs, urls, tries }: Summary, paint: Paint, goesOn: string): string[] {
   const rows = [
-    ...urls.map(({ part, url }) => [part, paint("cyan", url)] as const),
+    ...urls.map(
+      ({ part, url }, at) => [part === urls[at - 1]?.part ? "" : part, paint("cyan", url)] as const,
+    ),
     ...tries.map((line, index) => [index === 0 ? "try" : "", line] as const),
     ["logs", "trestle logs -f"] as const,
   ];
