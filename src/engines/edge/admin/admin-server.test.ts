@@ -53,14 +53,18 @@ test("a configuration is read without its secrets, changed, and written back wit
         host: "127.0.0.1",
         port: 8_080,
         routes: [
-          { path: "/*", to: "shop", rewrite: { requestHeaders: { Authorization: "Basic abc", "X-A": "b" } } },
+          {
+            path: "/*",
+            to: "shop",
+            rewrite: { requestHeaders: { Authorization: "Basic abc", "X-Pass": "hunter2", "X-A": "b" } },
+          },
         ],
       },
     ],
     upstreams: { shop: { endpoints: [], affinity: { by: "cookie", secret: "signs-the-cookies" } } },
   });
   const read = await it.call("GET", "/config");
-  for (const secret of [TOKEN, "signs-the-cookies", "Basic abc"])
+  for (const secret of [TOKEN, "signs-the-cookies", "Basic abc", "hunter2"])
     assert.ok(!read.body.includes(secret), secret);
   assert.ok(read.body.includes('"X-A":"b"'));
   const config = read.json as typeof CONFIG;

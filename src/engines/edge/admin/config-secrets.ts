@@ -5,7 +5,7 @@ import { EdgeError } from "../errors.ts";
 const PREFIX = "redacted:";
 
 /** Fields that a route sets on requests, and that may well hold a credential. */
-const SECRET_FIELD = /authorization|cookie|token|secret|key|password/i;
+const SECRET_FIELD = /auth|cookie|token|secret|key|pass|credential|sign|session/i;
 
 /**
  * Hides the secrets of a configuration, and puts them back. Each is replaced by a name for it, wherever it stands: so a configuration
