@@ -2,6 +2,7 @@
  * The answers that the edge gives itself, when it cannot hand on an upstream's: one table of codes, and the envelope they
  * are sent in. Pure.
  */
+import { reasonPhrase } from "./http/reason-phrase.ts";
 
 /** One kind of answer. */
 export interface AnswerRow {
@@ -48,24 +49,6 @@ export interface Answer {
 /** After which a client may try again, for the codes that say so: health checks and restarts take about that long. */
 const RETRY_AFTER_MS = 1_000;
 
-/** The standard reason phrases of the table's statuses. */
-const REASONS: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  408: "Request Timeout",
-  413: "Content Too Large",
-  414: "URI Too Long",
-  417: "Expectation Failed",
-  431: "Request Header Fields Too Large",
-  501: "Not Implemented",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Gateway Timeout",
-  505: "HTTP Version Not Supported",
-  508: "Loop Detected",
-};
-
 /** An answer as it is sent. */
 export interface AnswerParts {
   readonly status: number;
@@ -105,7 +88,7 @@ export function answerParts(answer: Answer, requestId: string, documentationUrl:
   }
   if (row.status === 405)
     headers.push("Allow", answer.allow ?? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-  return { status: row.status, reason: REASONS[row.status] ?? "Error", headers, body };
+  return { status: row.status, reason: reasonPhrase(row.status), headers, body };
 }
 
 /** The same as bytes, for a connection whose request could not be parsed; it is closed after them. */

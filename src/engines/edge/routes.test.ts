@@ -164,6 +164,8 @@ test("a redirect keeps the query unless it has one, and inserts host, path, rest
     assert.equal(answer.body, "");
     assert.match(String(answer.headers["x-request-id"]), /./);
   }
+  const said = await fetch(`http://127.0.0.1:${edge.port}/secure/a`, { redirect: "manual" });
+  assert.equal(said.statusText, "Permanent Redirect");
 });
 
 test("a fixed answer is given whole, its fields alone to a HEAD, and whatever the request's body is", async () => {

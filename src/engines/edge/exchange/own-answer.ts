@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import { type Answer, answerParts } from "../answers.ts";
+import { reasonPhrase } from "../http/reason-phrase.ts";
 import { grpcAnswerParts, isGrpcRequest } from "../http2/grpc-answer.ts";
 import type { CompiledAnswer } from "../routing/compiled-route.ts";
 import type { SiteRoute } from "../runtime.ts";
@@ -42,11 +42,11 @@ export function routeAnswerOf(
   if (!route.redirect) return undefined;
   const { status, location } = route.redirect;
   const fields = ["Location", location(target, head.host), "Content-Length", "0", "X-Request-Id", requestId];
-  return { status, reason: STATUS_CODES[status] ?? "", fields, body: NOTHING };
+  return { status, reason: reasonPhrase(status), fields, body: NOTHING };
 }
 
 /** The same answer for every request, as one of a route or of a breaker's fallback. */
 export function fixedAnswer({ status, fields, body }: CompiledAnswer, requestId: string): OwnAnswer {
-  const reason = STATUS_CODES[status] ?? "";
+  const reason = reasonPhrase(status);
   return { status, reason, fields: [...fields, "X-Request-Id", requestId], body };
 }

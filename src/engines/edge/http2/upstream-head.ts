@@ -1,6 +1,6 @@
-/** Puts a request as HTTP/2 has it, and reads the heads of answers. Of Node it takes nothing but the names of statuses. */
+/** Puts a request as HTTP/2 has it, and reads the heads of answers. Pure. */
 
-import { STATUS_CODES } from "node:http";
+import { reasonPhrase } from "../http/reason-phrase.ts";
 import type { ResponseStart } from "../http/response-parser.ts";
 import type { SentRequest } from "../upstream/link.ts";
 import { areRegularFields, isConnectionField, isPseudoField } from "./field-grammar.ts";
@@ -39,7 +39,7 @@ export function readAnswerHead(raw: readonly string[], headerBytes: number): Res
   if (raw[0] !== ":status" || !STATUS.test(status)) return undefined;
   const fields = raw.slice(2);
   if (!isValid(fields, headerBytes)) return undefined;
-  return { status: Number(status), reason: STATUS_CODES[status] ?? "", fields, upgrade: undefined };
+  return { status: Number(status), reason: reasonPhrase(Number(status)), fields, upgrade: undefined };
 }
 
 /** Whether trailers, names and values in turn, are valid and not too large. */
