@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { httpOrigin } from "../testing/servers.ts";
 
-const script = fileURLToPath(new URL("testing/short-of-descriptors.ts", import.meta.url));
+const script = fileURLToPath(new URL("./testing/short-of-descriptors.ts", import.meta.url));
 
 test("an edge out of descriptors blames no endpoint for it, tells its numbers, and serves again when there are some", async () => {
   await using origin = await httpOrigin((_, response) => response.end("served"));
