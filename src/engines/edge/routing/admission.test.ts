@@ -60,7 +60,7 @@ test("a route's own bound on the body takes the place of the edge's", () => {
 
 test("a route that inserts the host refuses a request whose Host is no name", () => {
   assert.equal(admission("/moved/x", ["Host", "here:80"]).kind, "admitted");
-  for (const host of ["a,b", "..", "a;b", "[::"]) {
+  for (const host of ["..", "a;b", "a..b"]) {
     const outcome = admission("/moved/x", ["Host", host]);
     assert.ok(outcome.kind === "refused", host);
     assert.equal(outcome.answer.code, "BAD_REQUEST");
