@@ -26,6 +26,7 @@ const DOWN_MS = 30_000;
 
 /** Each public entry but the design language, which the demo uses. */
 const LIBRARIES = `
+import { defineEdge } from "trestle/edge";
 import { channel } from "trestle/flow";
 import { perSecond, rateLimiter, tokenBucket } from "trestle/flow/rate-limit";
 import { spillQueue } from "trestle/flow/spill";
@@ -42,7 +43,11 @@ const items = channel<string>({ capacity: 1, whenFull: "block" });
 await items.send("spilled");
 await queue.send((await items.receive()) ?? "");
 const delivery = await queue.receive();
-console.log(value, allowed, delivery?.item);
+const config = defineEdge({
+  listeners: [{ host: "127.0.0.1", port: 0, routes: [{ path: "/*", to: "api" }] }],
+  upstreams: { api: { endpoints: [{ id: "api.1", host: "127.0.0.1", port: 3000 }] } },
+});
+console.log(value, allowed, delivery?.item, config.listeners.length);
 await delivery?.ack();
 await queue.close();
 `;
@@ -92,7 +97,7 @@ async function check(): Promise<void> {
   writeFileSync(join(demo, "libraries.ts"), LIBRARIES);
   typeCheck(demo, "libraries.ts");
   const printed = run(process.execPath, ["libraries.ts"], demo, COMMAND_MS).trim();
-  if (printed !== "1 true spilled") throw new Error(`the libraries' program printed ${printed}`);
+  if (printed !== "1 true spilled 1") throw new Error(`the libraries' program printed ${printed}`);
 
   step(`npx trestle up, on port ${port}`);
   await upAndDown(demo, port);
