@@ -13,7 +13,7 @@ export const STAGE = join(ROOT, "dist", "package");
  * What goes into the package beside compiled code. Template files stay TypeScript: they are what `trestle init` writes.
  */
 const ASSETS = ["src/tool/cli/template/**", "src/**/README.md", "src/**/*.{html,css,svg,sql,json,lua}"];
-const LEFT_OUT = /\.test\.ts$|\/testdata\/|\/node_modules\/|\/\.trestle\//;
+const LEFT_OUT = /\.test\.ts$|\/testdata\/|\/testing\/|\/node_modules\/|\/\.trestle\//;
 const FROM_ROOT = ["LICENSE", "README.md", "CHANGELOG.md", "docs"];
 
 /** Lays the package out in {@link STAGE}: JavaScript and declarations in `dist`, the command in `bin`. */
