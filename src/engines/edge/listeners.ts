@@ -74,11 +74,6 @@ export class Listeners {
     }
   }
 
-  /** Closes those that were prepared for nothing. */
-  async discard(listeners: readonly EdgeListener[]): Promise<void> {
-    await Promise.all(listeners.filter((one) => !this.#open.includes(one)).map((one) => one.close()));
-  }
-
   /** Takes nothing new; resolves once all that is under way is gone, each in its own time. */
   async stopAccepting(): Promise<void> {
     await Promise.all(this.#all().map((listener) => listener.stopAccepting()));

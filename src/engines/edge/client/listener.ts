@@ -5,7 +5,7 @@ import type { ClientSession } from "../http2/client-session.ts";
 import type { ConfiguredEdge, EdgeListener } from "../layer4/edge-listener.ts";
 import type { ProxyHeader } from "../layer4/proxy-header.ts";
 import { readProxyHeader } from "../layer4/proxy-header-reader.ts";
-import { listenError } from "../listen-error.ts";
+import { listenAt } from "../listening.ts";
 import type { ListenerMeter } from "../observe/listener-meter.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import { EMPTY_SITE, siteOf } from "../site.ts";
@@ -15,9 +15,6 @@ import type { SocketLookup } from "../workers/bound-socket.ts";
 import { ClientConnection, type ConnectionHost } from "./connection.ts";
 import { type Peer, plainPeer, securePeer } from "./peer.ts";
 import { StandingFields } from "./standing-fields.ts";
-
-/** Connections that the kernel holds until they are accepted. */
-const BACKLOG = 1_024;
 
 /** What an HTTP listener is opened with. */
 export interface HttpListenerOptions {
@@ -73,7 +70,7 @@ export class HttpListener implements EdgeListener, ConnectionHost {
    */
   static async open(config: HttpListenerConfig, options: HttpListenerOptions): Promise<HttpListener> {
     const listener = new HttpListener(config, options);
-    await listener.#listen(options.sockets);
+    await listenAt(listener.#server, config, options.sockets);
     listener.#meter = options.meterOf(`${config.host}:${listener.port}`);
     return listener;
   }
@@ -196,22 +193,6 @@ export class HttpListener implements EdgeListener, ConnectionHost {
         this.#opening.delete(socket);
         this.#meter?.connectionRefused("tls");
       },
-    });
-  }
-
-  #listen(sockets: SocketLookup | undefined): Promise<void> {
-    const { host, port } = this.#config;
-    const socket = sockets?.("tcp", host, port);
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (thrown) => reject(listenError(host, port, thrown)));
-      this.#server.once("listening", () => {
-        this.#server.removeAllListeners("error");
-        // A failed accept (out of descriptors) concerns one connection; the listener goes on.
-        this.#server.on("error", () => {});
-        resolve();
-      });
-      if (socket) this.#server.listen(socket, BACKLOG);
-      else this.#server.listen({ host, port, backlog: BACKLOG });
     });
   }
 }

@@ -1,14 +1,11 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { EdgeLimits, ListenerConfig, TcpListenerConfig } from "../config/index.ts";
-import { listenError } from "../listen-error.ts";
+import { listenAt } from "../listening.ts";
 import type { SocketLookup } from "../workers/bound-socket.ts";
 import { type ConnectionEnd, type ConnectionObserver, NO_OBSERVER } from "./connection-record.ts";
 import type { ConfiguredEdge, EdgeListener, Layer4Options, Layer4Runtime } from "./edge-listener.ts";
 import { TcpConnection, type TcpConnectionHost } from "./tcp-connection.ts";
 import { type TcpSite, tcpSiteOf } from "./tcp-site.ts";
-
-/** Connections that the kernel holds until they are accepted. */
-const BACKLOG = 1_024;
 
 /** One address at which bytes are passed through as they are. */
 export class TcpListener implements EdgeListener, TcpConnectionHost {
@@ -44,7 +41,7 @@ export class TcpListener implements EdgeListener, TcpConnectionHost {
     sockets?: SocketLookup,
   ): Promise<TcpListener> {
     const listener = new TcpListener(config, options);
-    await listener.#listen(sockets);
+    await listenAt(listener.#server, config, sockets);
     return listener;
   }
 
@@ -112,22 +109,6 @@ export class TcpListener implements EdgeListener, TcpConnectionHost {
 
   #closeAll(reason: ConnectionEnd): void {
     for (const connection of this.#connections) connection.closeFor(reason);
-  }
-
-  #listen(sockets: SocketLookup | undefined): Promise<void> {
-    const { host, port } = this.#config;
-    const socket = sockets?.("tcp", host, port);
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (thrown) => reject(listenError(host, port, thrown)));
-      this.#server.once("listening", () => {
-        this.#server.removeAllListeners("error");
-        // A failed accept (out of descriptors) concerns one connection; the listener goes on.
-        this.#server.on("error", () => {});
-        resolve();
-      });
-      if (socket) this.#server.listen(socket, BACKLOG);
-      else this.#server.listen({ host, port, backlog: BACKLOG });
-    });
   }
 
   readonly #onConnection = (socket: Socket): void => {
