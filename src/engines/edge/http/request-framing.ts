@@ -53,11 +53,17 @@ export function readRequestFraming(fields: readonly string[], minor: number): Re
         if (framing.coding !== "none" || minor === 0) return undefined;
         framing.coding = value.toLowerCase() === "chunked" ? "chunked" : "other";
         // Chunks that another coding is laid over cannot be told apart by anybody.
-        if (framing.coding === "other" && /chunked[^,]*,/i.test(value)) return undefined;
+        if (framing.coding === "other" && hasChunkedBelow(value)) return undefined;
         break;
     }
   }
   return framing.coding !== "none" && framing.length >= 0 ? undefined : framing;
+}
+
+/** Whether `chunked` stands before the last coding of a list. */
+function hasChunkedBelow(codings: string): boolean {
+  const last = codings.lastIndexOf(",");
+  return last >= 0 && codings.slice(0, last).toLowerCase().includes("chunked");
 }
 
 /** Whatever the case of its first letter. */
