@@ -140,13 +140,15 @@ function problemsOfTo(to: unknown, place: string, isUpstream: (name: string) => 
     }
     problems.push(...unknownKeys(split, SPLIT_KEYS, here));
     problems.push(...problemsOfUpstream(split.to, `${here}.to`, isUpstream));
-    problems.push(...wholes({ weight: split.weight ?? -1 }, here, 0, WEIGHT_MAX));
+    if (split.weight === undefined) {
+      problems.push({ place: `${here}.weight`, problem: "is missing", mend: "write one, as in weight: 5" });
+    } else problems.push(...wholes({ weight: split.weight }, here, 0, WEIGHT_MAX));
     if (names.has(split.to))
       problems.push({ place: `${here}.to`, problem: "has a share already", mend: "add the weights" });
     names.add(split.to);
     if (isWhole(split.weight, 0)) total += split.weight;
   }
-  if (total === 0) {
+  if (total === 0 && problems.length === 0) {
     problems.push({ place, problem: "gives no upstream a weight above 0", mend: "give one a weight of 1" });
   }
   return problems;

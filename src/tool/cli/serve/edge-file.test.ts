@@ -88,7 +88,11 @@ test("paths in it start at the file", async () => {
 
 test("what is no configuration is refused by the file's name, with the mend", async () => {
   const wrong: readonly (readonly [name: string, text: string, message: RegExp])[] = [
-    ["b.json", "{", /^b\.json is no JSON: /],
+    [
+      "b.json",
+      '{ "listeners": [], }',
+      /^b\.json:1:20\n {2}the file cannot be read as JSON: "}" is not expected here\./,
+    ],
     ["b.ts", "export default {", /^b\.ts:1[\s\S]*Mend the syntax/],
     [
       "c.ts",

@@ -15,6 +15,7 @@ import { importDesign } from "../../design/load/import.ts";
 import { formatProblems } from "../../design/problem.ts";
 import { isSystem } from "../../design/system.ts";
 import { CliError } from "../errors.ts";
+import { jsonMistakeIn } from "./json-mistake.ts";
 
 const MODULE = /^\.[cm]?[jt]s$/;
 /** Names of the design language, which means nothing to such a file. */
@@ -30,7 +31,9 @@ export async function readEdgeFile(
   { folder, clock }: { readonly folder: string; readonly clock: Clock },
 ): Promise<EdgeConfig> {
   const file = resolve(folder, path);
-  const config = MODULE.test(extname(file)) ? await exportOf(file, path, folder, clock) : parsed(file, path);
+  const config = MODULE.test(extname(file))
+    ? await exportOf(file, path, folder, clock)
+    : parsed(file, path, folder);
   try {
     checkConfig(config);
   } catch (thrown) {
@@ -45,7 +48,7 @@ export async function readEdgeFile(
   return withPathsFrom(dirname(file), config);
 }
 
-function parsed(file: string, path: string): unknown {
+function parsed(file: string, path: string, folder: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -55,7 +58,17 @@ function parsed(file: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw notRead(`${path} is no JSON: ${messageOf(thrown)}`, thrown);
+    const { line, column, message } = jsonMistakeIn(text);
+    const mend = "Mend the syntax there; the mistake may also stand just before.";
+    const problem = {
+      file,
+      line,
+      column,
+      path: "",
+      message: `the file cannot be read as JSON: ${message}`,
+      mend,
+    };
+    throw notRead(formatProblems([problem], { folder }), thrown);
   }
 }
 

@@ -27,7 +27,7 @@ function wordsOf(news: EdgeNews): string {
     case "reloaded":
       return `${news.file} is in force`;
     case "refused":
-      return `${news.error.message}\nThe configuration before it stays in force.`;
+      return `${news.error.message}\nWhat was read of ${news.file} before stays in force.`;
     case "tls":
       return tlsWords(news.event);
   }
