@@ -24,6 +24,8 @@ export const host: Shape = text(/^[A-Za-z0-9._:%-]+$/, "write an address, as in 
 const port = whole(0, 65_535);
 const ADDRESS = '{ "host": "127.0.0.1", "port": 8080';
 
+const anyKind = choice("http", "tcp", "udp");
+
 /** A listener of whichever kind its `kind` says. */
 export function listener(isUpstream: (name: string) => boolean): Shape {
   const kinds: Readonly<Record<string, Shape>> = {
@@ -33,7 +35,10 @@ export function listener(isUpstream: (name: string) => boolean): Shape {
   };
   return (value, place) => {
     const kind = isRecord(value) && Object.hasOwn(value, "kind") ? value.kind : undefined;
-    const shape = kinds[kind === "tcp" || kind === "udp" ? kind : "http"];
+    // What else such a listener says can only be judged once it is known what it is.
+    if (kind !== undefined && !(typeof kind === "string" && Object.hasOwn(kinds, kind)))
+      return anyKind(kind, `${place}.kind`);
+    const shape = kinds[typeof kind === "string" ? kind : "http"];
     return shape ? shape(value, place) : [];
   };
 }
@@ -64,7 +69,7 @@ function httpListener(isUpstream: (name: string) => boolean): Shape {
   return record<HttpListenerConfig>(
     `${ADDRESS}, "routes": [] }`,
     {
-      kind: choice("http", "tcp", "udp"),
+      kind: anyKind,
       host,
       port,
       routes: (value, place) => problemsOfRoutes(value, place, isUpstream),
