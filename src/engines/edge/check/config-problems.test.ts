@@ -31,8 +31,7 @@ describe("what is wrong is told by its place alone, with a mend", () => {
   const table: readonly (readonly [place: string, ...values: unknown[]])[] = [
     ["listeners", {}, "x", null, []],
     [`${H}.kind`, "https", "TCP", 1],
-    [`${T}.kind`, "tpc"],
-    [`${U}.kind`, "UDP", null],
+    [`${T}.kind`, "tpc", null],
     [`${H}.host`, "", 5, "a b", "http://x", "x".repeat(300)],
     [`${H}.port`, -1, 65_536, 1.5, "80", null],
     [`${H}.http2`, "yes", 1, null],
