@@ -1,6 +1,7 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { RequestMessage } from "../exchange/messages.ts";
 import { areRegularFields } from "./field-grammar.ts";
+import { GatheredFrames } from "./gathered-frames.ts";
 import type { StreamRequestHead } from "./stream-request-head.ts";
 
 const NO_FIELDS: readonly string[] = Object.freeze([]);
@@ -23,6 +24,8 @@ export class StreamRequest implements RequestMessage {
   complete: boolean;
   readonly #stream: ServerHttp2Stream;
   readonly #listener: StreamRequestListener;
+  /** What has arrived in small frames, and is not with the stream yet. */
+  #gathered: GatheredFrames | undefined;
   #onData: ((chunk: Buffer) => void) | undefined;
   #onEnd: (() => void)[] | undefined;
   #reads = false;
@@ -36,6 +39,7 @@ export class StreamRequest implements RequestMessage {
     this.#stream = stream;
     this.#listener = listener;
     if (this.complete) return;
+    this.#gathered = new GatheredFrames(stream);
     // A stream that is broken off ends, for Node, as a whole one does.
     stream.once("aborted", this.#onBroken);
     stream.once("trailers", this.#onTrailers);
@@ -43,7 +47,7 @@ export class StreamRequest implements RequestMessage {
   }
 
   get readableLength(): number {
-    return this.complete ? 0 : this.#stream.readableLength;
+    return this.complete ? 0 : this.#stream.readableLength + (this.#gathered?.length ?? 0);
   }
 
   on(event: "data", listener: (chunk: Buffer) => void): this;
@@ -92,6 +96,7 @@ export class StreamRequest implements RequestMessage {
   /** Hands out what comes, or drops it where nobody listens. */
   resume(): this {
     if (this.complete || this.#stream.destroyed) return this;
+    this.#gathered?.flush();
     if (!this.#reads) {
       this.#reads = true;
       this.#stream.on("data", this.#onChunk);
