@@ -1,3 +1,4 @@
+import type { Timer } from "../../../blocks/time/index.ts";
 import type { RunningEngine } from "../../../engines/process.ts";
 import { CliError } from "../errors.ts";
 import { EXIT } from "../failure.ts";
@@ -31,6 +32,9 @@ export interface Address {
   readonly url: string;
 }
 
+/** After which one who pressed Ctrl-C is told why nothing happens; from then on a second one counts. */
+const WONDER_MS = 500;
+
 /** Starts an engine; gives up when the signal aborts. */
 export type StartEngine = (signal: AbortSignal) => Promise<Served>;
 
@@ -46,6 +50,7 @@ export async function runEngine(
   const asked = new AbortController();
   const hurried = Promise.withResolvers<"hurried">();
   let reload: (() => void) | undefined;
+  let waiting: Timer | undefined;
   const forget = onEndWish(terminal, {
     onHangup: () => {
       reload?.();
@@ -68,12 +73,17 @@ export async function runEngine(
     if (reason !== undefined) {
       throw new CliError("ENGINE_ENDED", `the ${served.name} engine ended by itself: it ${reason}`);
     }
+    // Most ends are over before anyone wonders.
+    waiting = terminal.clock.setTimer(WONDER_MS, () => {
+      if (!json) terminal.err.write("Finishing what is under way. Ctrl-C again does not wait for it.\n");
+    });
     const closed = await Promise.race([served.engine.close(), hurried.promise]);
     return closed === "hurried" ? EXIT.failed : EXIT.holds;
   } catch (thrown) {
     if (asked.signal.aborted && thrown === asked.signal.reason) return EXIT.failed;
     throw thrown;
   } finally {
+    waiting?.cancel();
     forget();
   }
 }
