@@ -19,8 +19,19 @@ export interface IncomingBody {
   destroy(): unknown;
 }
 
+/** Told of an answer as it arrives. */
+export interface AnswerListener {
+  onData(chunk: Buffer): void;
+  /** Nothing more of it is here just now. */
+  onPause(): void;
+  /** It is whole. */
+  onEnd(): void;
+  /** It has broken off. */
+  onBroken(): void;
+}
+
 /** An upstream's answer: its head, and its body as it arrives. */
-export interface AnswerMessage extends IncomingBody {
+export interface AnswerMessage {
   readonly statusCode: number;
   readonly statusMessage: string;
   /** Names and values in turn. */
@@ -29,6 +40,15 @@ export interface AnswerMessage extends IncomingBody {
   readonly upgrade: string | undefined;
   /** Whether it ends with the last byte that it declares. Over HTTP/2 its end is told apart from that, and trailers may be before it. */
   readonly endsByLength: boolean;
+  /** Names and values in turn; filled once it is whole. */
+  readonly rawTrailers: readonly string[];
+  /** Whoever has been given the answer listens in the very call that gives it. One listener. */
+  listen(listener: AnswerListener): void;
+  /** Asks for no more of the body; what is on its way already may still come. */
+  pause(): void;
+  resume(): void;
+  /** Leaves the rest unread; nothing of it is told any more. */
+  destroy(): void;
 }
 
 /** What the client speaks. */

@@ -57,9 +57,12 @@ class Mirror implements DispatchListener, Watched {
   onAnswer(answer: AnswerMessage): void {
     this.#answer = answer;
     this.#sinceMs = this.#options.runtime.clock.monotonicMs();
-    answer.on("data", () => {});
-    answer.on("end", () => this.#over());
-    answer.on("error", () => this.#broke());
+    answer.listen({
+      onData() {},
+      onPause() {},
+      onEnd: () => this.#over(),
+      onBroken: () => this.#broke(),
+    });
   }
 
   onSwitched(_answer: AnswerMessage, _endpoint: unknown, socket: { destroy(): unknown }): void {

@@ -1,6 +1,6 @@
 import { editFields, type FieldEdits } from "../routing/field-edits.ts";
 import { trailersToSend } from "./fields.ts";
-import type { AnswerMessage, AnswerWriter, HttpVersion } from "./messages.ts";
+import type { AnswerListener, AnswerMessage, AnswerWriter, HttpVersion } from "./messages.ts";
 import { readResponseHead } from "./response-head.ts";
 
 /** Told by an answer on its way. */
@@ -19,7 +19,7 @@ export interface AnsweredRequest {
 }
 
 /** Moves an answer from the upstream to the client, no faster than the client takes it. */
-export class ResponseRelay {
+export class ResponseRelay implements AnswerListener {
   /** Of the body, as they came. */
   bytes = 0;
   readonly #from: AnswerMessage;
@@ -68,10 +68,7 @@ export class ResponseRelay {
       return false;
     }
     if (!bodiless && from.endsByLength) this.#left = contentLength;
-    from.on("data", this.#onData);
-    from.on("end", this.#onEnd);
-    from.on("error", this.#onBroken);
-    process.nextTick(sendHeadAlone, from, this.#to);
+    from.listen(this);
     return true;
   }
 
@@ -81,7 +78,7 @@ export class ResponseRelay {
     this.#from.destroy();
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  onData(chunk: Buffer): void {
     if (this.#over) return;
     this.bytes += chunk.length;
     this.#listener.onAnswerActivity();
@@ -98,7 +95,12 @@ export class ResponseRelay {
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
     this.#to.once("drain", this.#onDrain);
-  };
+  }
+
+  /** A head whose body is still to come, as of an event stream, does not wait for it. */
+  onPause(): void {
+    if (!this.#over && !this.#to.writableEnded) this.#to.flushHeaders();
+  }
 
   readonly #onDrain = (): void => {
     this.#awaitsDrain = false;
@@ -106,7 +108,7 @@ export class ResponseRelay {
     this.#from.resume();
   };
 
-  readonly #onEnd = (): void => {
+  onEnd(): void {
     if (this.#over) return;
     this.#over = true;
     if (!this.#to.writableEnded) {
@@ -115,16 +117,11 @@ export class ResponseRelay {
       this.#to.end();
     }
     this.#listener.onAnswered(true);
-  };
+  }
 
-  readonly #onBroken = (): void => {
+  onBroken(): void {
     if (this.#over) return;
     this.#over = true;
     this.#listener.onAnswered(this.#to.writableEnded);
-  };
-}
-
-/** A head whose body is still to come, as of an event stream, does not wait for it. */
-function sendHeadAlone(from: AnswerMessage, to: AnswerWriter): void {
-  if (from.readableLength === 0 && !from.complete && !to.writableEnded) to.flushHeaders();
+  }
 }

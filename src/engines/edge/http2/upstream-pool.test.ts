@@ -61,11 +61,14 @@ function asked(link: UpstreamLink, request: SentRequest = GET, onConnected?: () 
     onSwitched() {},
     onAnswer(answer) {
       let body = `${answer.statusCode} `;
-      answer.on("data", (chunk) => {
-        body += chunk.toString("latin1");
+      answer.listen({
+        onData(chunk) {
+          body += chunk.toString("latin1");
+        },
+        onPause() {},
+        onEnd: () => resolve(`${body} ${answer.rawTrailers.join("=")}`.trim()),
+        onBroken: () => resolve(`broken: ${body}`),
       });
-      answer.on("end", () => resolve(`${body} ${answer.rawTrailers.join("=")}`.trim()));
-      answer.on("error", () => resolve(`broken: ${body}`));
     },
     onFailure: (failure) => resolve(`failed: ${failure.kind}`),
   };

@@ -212,7 +212,10 @@ export class UpstreamStream implements UpstreamLink, AnswerSource {
     stream.once("trailers", this.#onTrailers);
     stream.once("end", this.#onEnd);
     user.onAnswer(answer);
-    if (this.#answer === answer) stream.on("data", this.#onData);
+    if (this.#answer !== answer) return;
+    stream.on("data", this.#onData);
+    // What came with the head is told of in this turn.
+    process.nextTick(tellPause, answer);
   };
 
   /**
@@ -266,7 +269,7 @@ export class UpstreamStream implements UpstreamLink, AnswerSource {
       this.#cut = true;
       cutStream(this.#stream, constants.NGHTTP2_CANCEL);
     }
-    if (answer) answer.takeError(new Error("the answer has broken off"));
+    if (answer) answer.takeBreak();
     else user?.onFailure(failure);
   }
 
@@ -321,4 +324,8 @@ function ignore(): void {}
 
 function refuse(stream: UpstreamStream, failure: UpstreamFailure): void {
   stream.refuse(failure);
+}
+
+function tellPause(answer: UpstreamAnswer): void {
+  answer.takePause();
 }

@@ -1,4 +1,4 @@
-import type { AnswerMessage } from "../exchange/messages.ts";
+import type { AnswerListener, AnswerMessage } from "../exchange/messages.ts";
 import type { ResponseStart } from "../http/response-parser.ts";
 
 /** Where an answer comes from, as long as it comes. */
@@ -11,10 +11,7 @@ export interface AnswerSource {
 
 const NO_FIELDS: readonly string[] = Object.freeze([]);
 
-/**
- * An upstream's answer, handed on as it is read: whoever listens to it does so in the very call that tells of the answer, and
- * is called from the connection's own events. One listener for each of them.
- */
+/** An upstream's answer, handed on as it is read: its listener is called from the connection's own events. */
 export class UpstreamAnswer implements AnswerMessage {
   readonly statusCode: number;
   readonly statusMessage: string;
@@ -22,13 +19,8 @@ export class UpstreamAnswer implements AnswerMessage {
   readonly upgrade: string | undefined;
   readonly endsByLength: boolean;
   rawTrailers: readonly string[] = NO_FIELDS;
-  complete = false;
-  /** What has arrived has been handed on. */
-  readonly readableLength = 0;
   #source: AnswerSource | undefined;
-  #onData: ((chunk: Buffer) => void) | undefined;
-  #onEnd: (() => void) | undefined;
-  #onError: ((error: Error) => void) | undefined;
+  #listener: AnswerListener | undefined;
 
   constructor(head: ResponseStart, source: AnswerSource | undefined, endsByLength: boolean) {
     this.statusCode = head.status;
@@ -39,24 +31,10 @@ export class UpstreamAnswer implements AnswerMessage {
     this.#source = source;
   }
 
-  on(event: "data", listener: (chunk: Buffer) => void): this;
-  on(event: "end", listener: () => void): this;
-  on(event: "error", listener: (error: Error) => void): this;
-  on(event: "data" | "end" | "error", listener: (argument: never) => void): this {
-    switch (event) {
-      case "data":
-        this.#onData = listener as (chunk: Buffer) => void;
-        return this;
-      case "end":
-        this.#onEnd = listener as () => void;
-        return this;
-      case "error":
-        this.#onError = listener as (error: Error) => void;
-        return this;
-    }
+  listen(listener: AnswerListener): void {
+    this.#listener = listener;
   }
 
-  /** Asks for no more of the body; what is on its way already may still come. */
   pause(): void {
     this.#source?.pause();
   }
@@ -65,7 +43,6 @@ export class UpstreamAnswer implements AnswerMessage {
     this.#source?.resume();
   }
 
-  /** Leaves the rest unread; nothing of it is told any more. */
   destroy(): void {
     const source = this.#source;
     this.#source = undefined;
@@ -74,7 +51,7 @@ export class UpstreamAnswer implements AnswerMessage {
 
   /** A part of the body has arrived. */
   takeData(chunk: Buffer): void {
-    if (this.#source) this.#onData?.(chunk);
+    if (this.#source) this.#listener?.onData(chunk);
   }
 
   /** It is whole. */
@@ -82,14 +59,18 @@ export class UpstreamAnswer implements AnswerMessage {
     if (!this.#source) return;
     this.#source = undefined;
     this.rawTrailers = trailers;
-    this.complete = true;
-    this.#onEnd?.();
+    this.#listener?.onEnd();
+  }
+
+  /** Nothing more of it is here just now. */
+  takePause(): void {
+    if (this.#source) this.#listener?.onPause();
   }
 
   /** It has broken off. */
-  takeError(error: Error): void {
+  takeBreak(): void {
     if (!this.#source) return;
     this.#source = undefined;
-    this.#onError?.(error);
+    this.#listener?.onBroken();
   }
 }

@@ -177,6 +177,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     this.#parser.feed(bytes);
     // Whoever is told of an event may give the connection up.
     while (this.#user === user && this.#follow(this.#parser.next(), user));
+    this.#answer?.takePause();
   };
 
   /** Whether there may be more to read. */
@@ -250,7 +251,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     const user = this.#user;
     const answer = this.#answer;
     this.destroy();
-    if (answer) answer.takeError(new Error("the answer has broken off"));
+    if (answer) answer.takeBreak();
     else user?.onFailure(failure);
   }
 

@@ -120,11 +120,14 @@ export function asked(link: UpstreamLink, hasBody = false): Promise<string> {
     },
     onAnswer(answer) {
       let body = "";
-      answer.on("data", (chunk) => {
-        body += chunk.toString("latin1");
+      answer.listen({
+        onData(chunk) {
+          body += chunk.toString("latin1");
+        },
+        onPause() {},
+        onEnd: () => resolve(body),
+        onBroken: () => resolve(`broken: ${body}`),
       });
-      answer.on("end", () => resolve(body));
-      answer.on("error", () => resolve(`broken: ${body}`));
     },
     onFailure: ({ kind }) => resolve(`failed: ${kind}`),
   };
