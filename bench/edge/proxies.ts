@@ -50,7 +50,7 @@ export async function startCaddy(origin: number): Promise<ServerProcess> {
   admin off
   auto_https off
   log {
-    level ERROR
+    level FATAL
   }
 }
 http://127.0.0.1:${port} {
@@ -70,8 +70,11 @@ http://127.0.0.1:${port} {
   });
 }
 
-/** Our edge as the supervisor starts it: twenty routes, health checks, metrics and all time limits on. */
-export async function startOurs(origin: number): Promise<ServerProcess> {
+/**
+ * Our edge as the supervisor starts it: twenty routes, health checks, metrics and all time limits on. `other`: where the first ten of them
+ * lead, if elsewhere.
+ */
+export async function startOurs(origin: number, other = origin): Promise<ServerProcess> {
   const port = await freePort();
   const admin = await freePort();
   const main = join(import.meta.dirname, "..", "..", "src", "engines", "edge", "main.ts");
@@ -80,7 +83,7 @@ export async function startOurs(origin: number): Promise<ServerProcess> {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const listening = once(edge, "message");
-  edge.send({ type: "start", options: { config: configuration(port, admin, origin) } });
+  edge.send({ type: "start", options: { config: configuration(port, admin, origin, other) } });
   const [said] = await listening;
   if (said?.type !== "listening") {
     edge.kill();
@@ -100,10 +103,10 @@ async function ended(edge: ChildProcess): Promise<void> {
   await exit;
 }
 
-function configuration(port: number, admin: number, origin: number): EdgeConfig {
+function configuration(port: number, admin: number, origin: number, other: number): EdgeConfig {
   const routes: HttpListenerConfig["routes"] = [
     { path: "/*", to: "origin", timeouts: { totalMs: 600_000 }, retries: { attempts: 2, perTryMs: 20_000 } },
-    ...Array.from({ length: 10 }, (_, at) => ({ path: `/service-${at}/*` as const, to: "origin" })),
+    ...Array.from({ length: 10 }, (_, at) => ({ path: `/service-${at}/*` as const, to: "other" })),
     ...Array.from({ length: 10 }, (_, at) => ({
       path: "/*" as const,
       host: `host-${at}.example.com`,
@@ -118,6 +121,7 @@ function configuration(port: number, admin: number, origin: number): EdgeConfig 
         health: { path: "/healthz" },
         breaker: {},
       },
+      other: { endpoints: [{ id: "other", host: "127.0.0.1", port: other }], health: { path: "/healthz" } },
     },
     limits: { connections: 12_000, bodyBytes: 2 ** 40, idleTimeoutMs: 600_000 },
     admin: { port: admin, token: "a-token-for-this-run-alone" },
