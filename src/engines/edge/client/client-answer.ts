@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { cutConnection } from "../exchange/cut-connection.ts";
 import type { AnswerWriter } from "../exchange/messages.ts";
+import { lowerOf } from "../http/field-names.ts";
 import type { StandingFields } from "./standing-fields.ts";
 
 /** A part of a body up to this size is copied behind its head into one write; a larger one is written beside it. */
@@ -68,8 +69,8 @@ export class ClientAnswer implements AnswerWriter {
     for (let at = 0; at + 1 < fields.length; at += 2) {
       const name = fields[at] ?? "";
       head += `${name}: ${fields[at + 1]}\r\n`;
-      if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
-      else if (name.length === 14) hasLength ||= name.toLowerCase() === "content-length";
+      if (name.length === 4) hasDate ||= lowerOf(name) === "date";
+      else if (name.length === 14) hasLength ||= lowerOf(name) === "content-length";
     }
     if (!hasDate) head += this.#host.standing.date;
     if (!hasLength && !this.#bodiless) {

@@ -1,3 +1,5 @@
+import { lowerOf } from "../http/field-names.ts";
+
 /**
  * What each header field means to a proxy. Fields that are not named here are end-to-end: sent on as they came, with their
  * case, order and duplicates.
@@ -72,7 +74,7 @@ export function kindOf(name: string): FieldKind {
   if (first === X) {
     if ((lettersOfX & bitOf(name.charCodeAt(2))) === 0) return "end-to-end";
   } else if (((LETTERS[name.length] ?? 0) & bitOf(first)) === 0) return "end-to-end";
-  const lower = name.toLowerCase();
+  const lower = lowerOf(name);
   return KINDS.get(lower) ?? kindOfOther(lower);
 }
 
@@ -116,6 +118,8 @@ export function nominatedIn(raw: readonly string[]): ReadonlySet<string> | undef
     const name = raw[at] ?? "";
     if (name.length !== 10 || kindOf(name) !== "connection") continue;
     const value = raw[at + 1] ?? "";
+    // By far the most frequent values first.
+    if (value === "keep-alive" || value === "close") continue;
     if (/^(?:keep-alive|close|upgrade)$/i.test(value)) continue;
     names ??= new Set();
     for (const token of value.split(",")) names.add(token.trim().toLowerCase());

@@ -1,3 +1,5 @@
+import { usualName } from "./field-names.ts";
+
 /** Characters of a token (RFC 9110, section 5.6.2): methods and field names are made of nothing else. */
 const TOKEN = tableOf("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -42,7 +44,7 @@ export function readFieldLines(text: string, at: number, fields: string[], count
     if (text.charCodeAt(end) !== CR || text.charCodeAt(end + 1) !== LF) return false;
     let to = end;
     while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1;
-    fields.push(text.slice(start, colon), text.slice(from, to));
+    fields.push(usualName(text, start, colon) ?? text.slice(start, colon), text.slice(from, to));
     start = end + 2;
   }
   return fields.length <= lengthMax;

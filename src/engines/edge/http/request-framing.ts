@@ -1,4 +1,5 @@
 import { readContentLength } from "./content-length.ts";
+import { lowerOf } from "./field-names.ts";
 
 const C = 0x63;
 const T = 0x74;
@@ -36,19 +37,19 @@ export function readRequestFraming(fields: readonly string[], minor: number): Re
     // Only few fields have names this long, or begin like that: the others are not looked at.
     switch (name.length) {
       case 7:
-        if (startsWith(name, U) && name.toLowerCase() === "upgrade") framing.upgrade = value;
+        if (startsWith(name, U) && lowerOf(name) === "upgrade") framing.upgrade = value;
         break;
       case 10:
-        if (startsWith(name, C) && name.toLowerCase() === "connection") readConnection(framing, value);
+        if (startsWith(name, C) && lowerOf(name) === "connection") readConnection(framing, value);
         break;
       case 14:
-        if (!startsWith(name, C) || name.toLowerCase() !== "content-length") break;
+        if (!startsWith(name, C) || lowerOf(name) !== "content-length") break;
         if (framing.length >= 0) return undefined;
         framing.length = readContentLength(value);
         if (framing.length < 0) return undefined;
         break;
       case 17:
-        if (!startsWith(name, T) || name.toLowerCase() !== "transfer-encoding") break;
+        if (!startsWith(name, T) || lowerOf(name) !== "transfer-encoding") break;
         // Before HTTP/1.1 there were no codings, and one who names one then is not to be trusted with it (RFC 9112, 6.1).
         if (framing.coding !== "none" || minor === 0) return undefined;
         framing.coding = value.toLowerCase() === "chunked" ? "chunked" : "other";

@@ -1,4 +1,5 @@
 import { readContentLength } from "./content-length.ts";
+import { lowerOf } from "./field-names.ts";
 
 const C = 0x63;
 const K = 0x6b;
@@ -47,7 +48,7 @@ export function readResponseFraming(fields: readonly string[], minor: number): R
       case 17: {
         const first = name.charCodeAt(0) | 0x20;
         if (first !== C && first !== K && first !== T && first !== U) continue;
-        if (!takeField(framing, minor, name.toLowerCase(), fields[at + 1] ?? "")) return undefined;
+        if (!takeField(framing, minor, lowerOf(name), fields[at + 1] ?? "")) return undefined;
       }
     }
   }
