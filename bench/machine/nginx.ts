@@ -37,12 +37,11 @@ ${http(folder)}
 
 /**
  * What our edge does, in nginx's words: connections kept open on both sides, no access log. Answers are held in memory while the
- * client takes them, never on disk, in buffers as large as ours.
+ * client takes them, never on disk. Its buffers are nginx's own: larger ones cost it more for small answers.
  */
 function proxy(_folder: string, port: number, upstreamPorts: readonly number[]): string {
   return `
   proxy_max_temp_file_size 0;
-  proxy_buffers 16 64k;
   upstream replicas {
     ${upstreamPorts.map((one) => `server 127.0.0.1:${one};`).join("\n    ")}
     keepalive 256;

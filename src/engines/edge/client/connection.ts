@@ -193,7 +193,7 @@ export class ClientConnection implements ExchangeHost, Watched {
       switch (parser.next()) {
         case "head":
           this.#sinceMs = -1;
-          if (!parser.head || !this.#begin(parser.head)) return;
+          if (!this.#begin(headOf(parser))) return;
           break;
         case "body":
           // What was read is written over by the next reading, of whichever connection.
@@ -381,6 +381,14 @@ function wantsUpgrade(start: RequestStart): boolean {
   return (
     start.upgrade !== undefined && start.method === "GET" && !start.hasBody && !/\bh2c\b/i.test(start.upgrade)
   );
+}
+
+/** Takes the head that the parser has come upon. Left there, what a silent connection read last would be moved about with each collection. */
+function headOf(parser: RequestParser): RequestStart {
+  const { head } = parser;
+  if (!head) throw new Error("the parser has told of a head that it does not have");
+  parser.head = undefined;
+  return head;
 }
 
 /** What a client is told of what the parser found. */

@@ -98,6 +98,13 @@ export class ResponseParser {
     this.#at = 0;
   }
 
+  /** Lets go of the answer that has ended: nobody is to hold it while the connection waits for its next request. */
+  forget(): void {
+    this.head = NO_HEAD;
+    this.trailers = NO_FIELDS;
+    this.#more();
+  }
+
   /** Hears that the connection has ended: true when that is how the answer under way ends. */
   finish(): boolean {
     if (this.#state !== "until-close") return false;

@@ -221,6 +221,7 @@ export class UpstreamConnection implements UpstreamLink, AnswerSource {
     }
     this.#user = undefined;
     this.#answer = undefined;
+    this.#parser.forget();
     if (this.#paused) this.resume();
     if (persistent && this.isUsable) this.#owner.connectionFree(this);
     else this.destroy();
