@@ -39,7 +39,7 @@ backend origin
   });
 }
 
-/** Caddy, on one processor, with health checks. */
+/** Caddy as it comes, with health checks: it spreads over all processors by itself. */
 export async function startCaddy(origin: number): Promise<ServerProcess> {
   const port = await freePort();
   return startServer({
@@ -65,7 +65,7 @@ http://127.0.0.1:${port} {
 }
 `,
     command: (_folder, file) => ["caddy", "run", "--config", file, "--adapter", "caddyfile"],
-    environment: { GOMAXPROCS: "1", XDG_DATA_HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" },
+    environment: { XDG_DATA_HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" },
     signal: "SIGTERM",
   });
 }
