@@ -5,10 +5,7 @@
 
 import type { EdgeConfig } from "./config/index.ts";
 
-/** The whole, and where clients come in. */
-/** What routes do. */
-/** Who answers, and how they are chosen, watched and spared. */
-/** TLS on both sides. */
+/** All that may stand in a configuration. */
 export type {
   AccessLogConfig,
   AdminConfig,

@@ -1,57 +1,18 @@
 import type { Socket } from "node:net";
-import type { Pass } from "../../../blocks/resilience/circuit-breaker/circuit.ts";
 import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
 import type { Answer } from "../answers.ts";
-import type { FactSources } from "../balancing/request-facts.ts";
-import type { FixedAnswerConfig } from "../config/index.ts";
 import { CONTINUE_WAIT_MS } from "../limits.ts";
-import type { EdgeRuntime, SiteRoute } from "../runtime.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
 import type { UpstreamLink } from "../upstream/link.ts";
 import type { LinkAsker, LinkClient, NoLink } from "../upstream/link-pool.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
+import type { DispatchListener, DispatchOptions } from "./dispatch-contract.ts";
 import { EndpointSearch } from "./endpoint-search.ts";
-import type { AnswerMessage, RequestMessage } from "./messages.ts";
-import type { BodyListener } from "./request-body.ts";
-import { hasBody, isReplayable, type RequestHead } from "./request-head.ts";
-import { otherEntry } from "./upstream-entry.ts";
-
-/** What is sent, and where to. */
-export interface DispatchOptions {
-  readonly runtime: EdgeRuntime;
-  readonly route: SiteRoute;
-  readonly upstream: Upstream;
-  readonly request: RequestMessage;
-  readonly head: RequestHead;
-  /** What the request says that it can be told apart by; asked only where an upstream looks at that. */
-  readonly facts: () => FactSources;
-  /** As the upstream is to see it, in origin form. */
-  readonly target: string;
-  readonly bodyBytes: number;
-  /** Whether the client asks for another protocol. */
-  readonly switches: boolean;
-  readonly client: LinkClient | undefined;
-  /** Whether it is sent to the breaker's fallback where the upstream is spared. */
-  readonly fallsBack: boolean;
-}
-
-/** Told what becomes of a dispatch; never after it was abandoned. */
-export interface DispatchListener extends BodyListener {
-  /** An upstream's answer has begun, and is the listener's: `finish` or `abandon` follows. */
-  onAnswer(answer: AnswerMessage): void;
-  /** The protocol was switched: the connection is the client's and the upstream's from here on. */
-  onSwitched(answer: AnswerMessage, endpoint: Endpoint, socket: Socket, rest: Buffer): void;
-  /** No upstream will answer: the edge has to. `ends`: what follows on the client's connection cannot be trusted. */
-  onNoAnswer(answer: Answer, ends: boolean): void;
-  /** The upstream is spared, and this is what is said instead. */
-  onFixedAnswer(answer: FixedAnswerConfig): void;
-  /** The upstream would have the body: `100 Continue`. */
-  onContinue(): void;
-  /** The upstream would have the client load this early (RFC 8297). */
-  onHint(link: string): void;
-}
+import type { AnswerMessage } from "./messages.ts";
+import { hasBody, isReplayable } from "./request-head.ts";
+import { UpstreamStay } from "./upstream-stay.ts";
 
 /**
  * Brings one request to an endpoint of an upstream: chooses, waits for a connection, tries again where that is safe, and keeps the
@@ -70,10 +31,9 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   upstreamMs = -1;
   /** The last one that was chosen. */
   endpoint: Endpoint | undefined;
-  #upstream: Upstream;
+  readonly #stay: UpstreamStay;
   readonly #options: DispatchOptions;
   readonly #listener: DispatchListener;
-  #pass: Pass | undefined;
   /** Whether the endpoint counts the request as under way. */
   #isHeld = false;
   #isQueued = false;
@@ -92,7 +52,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     super();
     this.#options = options;
     this.#listener = listener;
-    this.#upstream = options.upstream;
+    this.#stay = new UpstreamStay(options.upstream);
     this.#search = new EndpointSearch(options.facts);
     this.switches = options.switches;
     this.client = options.client;
@@ -100,7 +60,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** The one that was sent to last: another than was asked for when that one's breaker is open. */
   get upstream(): Upstream {
-    return this.#upstream;
+    return this.#stay.upstream;
   }
 
   /** Bytes of the request's body that were sent. */
@@ -110,7 +70,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** The value of the `Set-Cookie` that binds the client to the endpoint that has answered, where that is wanted. */
   get cookie(): string | undefined {
-    return this.endpoint && this.#search.cookieFor(this.#upstream, this.endpoint);
+    return this.endpoint && this.#search.cookieFor(this.upstream, this.endpoint);
   }
 
   /** Whether the body waits for the word of an upstream, which may never come. */
@@ -125,16 +85,20 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** Begins. */
   start(nowMs: number): void {
-    if (!this.#enter(nowMs)) return;
-    this.#upstream.retries.deposit();
-    this.#send(nowMs);
+    const { fallsBack, runtime } = this.#options;
+    const otherwise = this.#stay.enter(nowMs, fallsBack ? runtime.upstreams : undefined);
+    if (!otherwise) {
+      this.upstream.retries.deposit();
+      this.#send(nowMs);
+    } else if (otherwise.kind === "refused") this.#listener.onNoAnswer(otherwise.answer, false);
+    else this.#listener.onFixedAnswer(otherwise.answer);
   }
 
   /** The answer is out, or the tunnel open: the upstream's part is over. */
   finish(): void {
     this.#stopTimer();
     this.#release();
-    this.#leave();
+    this.#stay.leave();
   }
 
   /** The answer has broken off, or was given up because nothing more came. */
@@ -148,7 +112,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** Nobody waits for an answer any more. */
   abandon(): void {
     this.#endAttempt();
-    this.#leave();
+    this.#stay.leave();
   }
 
   /** Bytes moved: what waits has begun to wait now. */
@@ -244,8 +208,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.#succeeds = statusCode < 500;
     const { retries } = this.#options.route;
     if (retries.statuses?.has(statusCode)) {
-      const other = this.#mayRepeat() ? this.#search.pick(this.#upstream, nowMs, endpoint) : undefined;
-      if (other && this.#upstream.retries.withdraw(nowMs)) {
+      const other = this.#mayRepeat() ? this.#search.pick(this.upstream, nowMs, endpoint) : undefined;
+      if (other && this.upstream.retries.withdraw(nowMs)) {
         answer.destroy();
         this.#endAttempt();
         this.#search.exclude(endpoint);
@@ -254,7 +218,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         return;
       }
     }
-    this.#judge(statusCode >= 500, nowMs);
+    this.#stay.judge(statusCode >= 500, nowMs);
     this.#listener.onAnswer(answer);
   }
 
@@ -268,7 +232,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const nowMs = this.#nowMs();
     this.upstreamMs = nowMs - this.#sentAtMs;
     endpoint.succeeded(101, this.upstreamMs, nowMs);
-    this.#judge(false, nowMs);
+    this.#stay.judge(false, nowMs);
     this.#listener.onSwitched(answer, endpoint, socket, rest);
   }
 
@@ -285,7 +249,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         return;
       case "rubbish":
         this.#endAttempt()?.failed("rubbish", elapsedMs, nowMs);
-        this.#judge(true, nowMs);
+        this.#stay.judge(true, nowMs);
         this.#giveUp({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
         return;
       case "reset": {
@@ -294,7 +258,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         if (reused) endpoint?.closeIdle();
         else {
           endpoint?.failed("reset", elapsedMs, nowMs);
-          if (endpoint) this.#upstream.suspect(endpoint);
+          if (endpoint) this.upstream.suspect(endpoint);
         }
         this.#repeat(endpoint, nowMs, { code: "BAD_GATEWAY" });
         return;
@@ -302,37 +266,14 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     }
   }
 
-  /** Lets the request in where it is to go, or where the breaker's fallback leads. False when it has been answered. */
-  #enter(nowMs: number): boolean {
-    const pass = this.#upstream.enter(nowMs);
-    if (typeof pass !== "string") {
-      this.#pass = pass;
-      return true;
-    }
-    const { fallsBack, runtime } = this.#options;
-    const entry = otherEntry(this.#upstream, pass, { fallsBack, upstreams: runtime.upstreams, nowMs });
-    switch (entry.kind) {
-      case "entered":
-        this.#upstream = entry.upstream;
-        this.#pass = entry.pass;
-        return true;
-      case "answered":
-        this.#listener.onFixedAnswer(entry.answer);
-        return false;
-      case "refused":
-        this.#listener.onNoAnswer(entry.answer, false);
-        return false;
-    }
-  }
-
   /** Sends the request to the endpoint whose turn it is; to `lastResort` when nobody else is left. */
   #send(nowMs: number, lastResort?: Endpoint): void {
     const endpoint =
-      this.#search.pick(this.#upstream, nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
+      this.#search.pick(this.upstream, nowMs) ?? (lastResort?.admit(nowMs) ? lastResort : undefined);
     if (endpoint) this.#sendTo(endpoint, nowMs);
     else {
       // That the edge has its bounds says nothing against the upstream.
-      if (!this.#someWereFull) this.#judge(true, nowMs);
+      if (!this.#someWereFull) this.#stay.judge(true, nowMs);
       this.#giveUp({ code: this.#someWereFull ? "OVERLOADED" : "UPSTREAM_UNAVAILABLE" });
     }
   }
@@ -387,7 +328,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const endpoint = this.#timedOut(nowMs);
     if (forOneAttempt) this.#repeat(endpoint, nowMs, { code: "GATEWAY_TIMEOUT" });
     else {
-      this.#judge(true, nowMs);
+      this.#stay.judge(true, nowMs);
       this.#giveUp({ code: "GATEWAY_TIMEOUT" });
     }
   }
@@ -396,19 +337,19 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const endpoint = this.#endAttempt();
     if (endpoint) {
       endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
-      this.#upstream.suspect(endpoint);
+      this.upstream.suspect(endpoint);
     }
     return endpoint;
   }
 
   /** What may have been served is sent again, if that is safe; or else answered for. */
   #repeat(failed: Endpoint | undefined, nowMs: number, otherwise: Answer): void {
-    if (this.#mayRepeat() && this.#upstream.retries.withdraw(nowMs)) {
+    if (this.#mayRepeat() && this.upstream.retries.withdraw(nowMs)) {
       this.#retried += 1;
       this.#sendElsewhere(failed, nowMs, failed);
       return;
     }
-    this.#judge(true, nowMs);
+    this.#stay.judge(true, nowMs);
     this.#giveUp(otherwise);
   }
 
@@ -430,8 +371,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       this.#isQueued = false;
       this.endpoint?.links.leave(this);
     }
-    const attempt = this.#attempt;
-    attempt?.stop();
+    this.#attempt?.stop();
     return this.#release();
   }
 
@@ -441,16 +381,6 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     this.endpoint?.finished(this.#succeeds);
     this.#succeeds = false;
     return this.endpoint;
-  }
-
-  #judge(failed: boolean, nowMs: number): void {
-    if (this.#pass) this.#upstream.judge(this.#pass, failed, nowMs);
-  }
-
-  #leave(): void {
-    const pass = this.#pass;
-    this.#pass = undefined;
-    if (pass) this.#upstream.leave(pass);
   }
 
   /** The request is sent: the time for its answer begins. */

@@ -1,24 +1,26 @@
 import type { Socket } from "node:net";
-import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
-import type { Answer, AnswerCode } from "../answers.ts";
+import type { SharedTimeouts } from "../../../blocks/time/index.ts";
+import type { Answer } from "../answers.ts";
 import type { FactSources } from "../balancing/request-facts.ts";
 import type { FixedAnswerConfig } from "../config/index.ts";
 import { isGrpcRequest } from "../http2/grpc-answer.ts";
 import { DISCARD_BYTES, LINGER_MS } from "../limits.ts";
-import type { ExchangeRecord, Outcome } from "../observe/exchange-record.ts";
+import type { Outcome } from "../observe/exchange-record.ts";
 import { admit } from "../routing/admission.ts";
 import { compileAnswer } from "../routing/compiled-route.ts";
 import { editFields } from "../routing/field-edits.ts";
-import type { EdgeRuntime, Site, SiteRoute } from "../runtime.ts";
+import type { EdgeRuntime, Site } from "../runtime.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
 import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Watched } from "../watch.ts";
 import type { TeedRequest } from "./copied-request.ts";
-import { Dispatch, type DispatchListener } from "./dispatch.ts";
-import type { AnswerMessage, AnswerWriter, HttpVersion, RequestMessage } from "./messages.ts";
+import { Dispatch } from "./dispatch.ts";
+import type { DispatchListener } from "./dispatch-contract.ts";
+import type { AnswerMessage, AnswerWriter, RequestMessage } from "./messages.ts";
 import { mirrored } from "./mirror.ts";
 import { fixedAnswer, type OwnAnswer, refusalOf, routeAnswerOf } from "./own-answer.ts";
-import { addHop, type Hop, hasBody, type RequestHead, readRequestHead, replaceHost } from "./request-head.ts";
+import { RecordedExchange } from "./recorded-exchange.ts";
+import { addHop, type Hop, hasBody, replaceHost } from "./request-head.ts";
 import { type RelayListener, ResponseRelay } from "./response-relay.ts";
 import type { UpgradeRequest } from "./tunnel.ts";
 
@@ -48,30 +50,18 @@ export interface ExchangeHost {
 
 /** One request and its answer, on the client's side: what becomes of it, its deadlines, and what is known of it in the end. */
 export class Exchange<Response extends AnswerWriter = AnswerWriter>
-  extends Timeout
-  implements Watched, DispatchListener, RelayListener, ExchangeRecord
+  extends RecordedExchange
+  implements Watched, DispatchListener, RelayListener
 {
   readonly response: Response;
-  readonly requestId: string;
-  readonly tls: string | undefined;
-  outcome: Outcome = "left";
-  status = 0;
-  code: AnswerCode | undefined;
-  durationMs = 0;
-  readonly #request: RequestMessage;
   readonly #connection: ExchangeHost;
   readonly #upgrade: UpgradeRequest | undefined;
-  readonly #head: RequestHead;
   #phase: Phase = "waiting";
-  #route: SiteRoute | undefined;
   /** What was asked for, in origin form. */
   #asked = "";
-  #dispatch: Dispatch | undefined;
-  #relay: ResponseRelay | undefined;
   /** The request as it is read where it is copied to a mirror, body and all. */
   #copied: TeedRequest | undefined;
   #totalTimeouts: SharedTimeouts | undefined;
-  #ownBytes = 0;
   #startedMs = 0;
   /** When the present phase, or the present part of it, began. */
   #sinceMs = 0;
@@ -84,69 +74,15 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     response: Response,
     upgrade?: UpgradeRequest,
   ) {
-    super();
+    super(request, connection);
     this.#connection = connection;
-    this.#request = request;
     this.response = response;
     this.#upgrade = upgrade;
-    this.tls = connection.tls;
-    this.#head = readRequestHead(request.method, request.httpVersion, request.rawHeaders, connection.hop);
-    this.requestId = this.#head.requestId ?? connection.runtime.requestIds.next();
   }
 
   /** Whether the request has arrived whole. */
   get isComplete(): boolean {
-    return this.#request.complete;
-  }
-
-  // ---- what is known of it in the end: see `ExchangeRecord` ----
-
-  get clientAddress(): string {
-    return this.#head.clientAddress;
-  }
-
-  get method(): string {
-    return this.#request.method;
-  }
-
-  get target(): string {
-    return this.#request.url;
-  }
-
-  get host(): string | undefined {
-    return this.#head.host;
-  }
-
-  get version(): HttpVersion {
-    return this.#request.httpVersion;
-  }
-
-  get route(): string | undefined {
-    return this.#route?.name;
-  }
-
-  get upstream(): string | undefined {
-    return this.#dispatch?.upstream.name;
-  }
-
-  get endpoint(): string | undefined {
-    return this.#dispatch?.endpoint?.id;
-  }
-
-  get attempts(): number {
-    return this.#dispatch?.attempts ?? 0;
-  }
-
-  get requestBytes(): number {
-    return this.#dispatch?.requestBytes ?? 0;
-  }
-
-  get responseBytes(): number {
-    return this.#relay?.bytes ?? this.#ownBytes;
-  }
-
-  get upstreamMs(): number {
-    return this.#dispatch?.upstreamMs ?? -1;
+    return this.request.complete;
   }
 
   // ---- the way of a request ----
@@ -154,18 +90,18 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   /** Begins: earlier requests of the connection are answered. */
   start(): void {
     const { runtime, site, hop, linkClient } = this.#connection;
-    const head = this.#head;
+    const head = this.head;
     this.response.once("close", this.#onClosed);
     const nowMs = runtime.clock.monotonicMs();
     this.#startedMs = nowMs;
     this.#sinceMs = nowMs;
-    const admission = admit(head, this.#request.url, site.routes, runtime.limits.bodyBytes);
+    const admission = admit(head, this.request.url, site.routes, runtime.limits.bodyBytes);
     if (admission.kind === "refused") {
       this.#refuse(admission.answer, admission.ends);
       return;
     }
     const route = admission.to;
-    this.#route = route;
+    this.taken = route;
     this.#asked = admission.target;
     const upstream = route.to ?? route.split?.draw();
     if (!upstream) {
@@ -179,12 +115,15 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     if (route.rewriteHost !== undefined) replaceHost(head, route.rewriteHost);
     if (route.requestFields) editFields(route.requestFields, head.fields);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
-    if (route.totalMs !== undefined) this.#startTotal(route.totalMs);
+    if (route.totalMs !== undefined) {
+      this.#totalTimeouts = runtime.timeouts.of(route.totalMs);
+      this.#totalTimeouts.start(this);
+    }
     const options = {
       runtime,
       route,
       upstream,
-      request: this.#request,
+      request: this.request,
       head,
       facts: this.#factSources,
       target,
@@ -198,8 +137,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       options.request = this.#copied ?? options.request;
     }
     this.#phase = "sending";
-    this.#dispatch = new Dispatch(options, this);
-    this.#dispatch.start(nowMs);
+    this.dispatch = new Dispatch(options, this);
+    this.dispatch.start(nowMs);
   }
 
   /** The client broke the rules of HTTP in the middle of its body. */
@@ -209,7 +148,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       this.response.end();
       return;
     }
-    if (this.#phase === "sending") this.#dispatch?.abandon();
+    if (this.#phase === "sending") this.dispatch?.abandon();
     if (this.#phase === "answering") this.#cut();
     else this.#refuse(answer, true);
   }
@@ -224,17 +163,17 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     if (this.#active) {
       this.#active = false;
       this.#sinceMs = nowMs;
-      this.#dispatch?.touched(nowMs);
+      this.dispatch?.touched(nowMs);
     }
     const elapsedMs = nowMs - this.#sinceMs;
     switch (this.#phase) {
       case "sending":
-        this.#dispatch?.sweep(nowMs);
+        this.dispatch?.sweep(nowMs);
         return;
       case "answering":
-        if (elapsedMs <= (this.#route?.idleMs ?? this.#connection.runtime.limits.idleTimeoutMs)) return;
+        if (elapsedMs <= (this.taken?.idleMs ?? this.#connection.runtime.limits.idleTimeoutMs)) return;
         // Unless it is the client who does not read.
-        if (this.#relay?.isStarved) this.#dispatch?.broke("timeout");
+        if (this.relay?.isStarved) this.dispatch?.broke("timeout");
         this.#cut();
         return;
       case "lingering":
@@ -252,7 +191,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   /** The route's time for the whole exchange is up. */
   expired(): void {
     this.#totalTimeouts = undefined;
-    if (this.#phase === "sending") this.#dispatch?.outOfTime(!this.#request.complete);
+    if (this.#phase === "sending") this.dispatch?.outOfTime(!this.request.complete);
     else if (this.#phase === "answering") this.#cut();
   }
 
@@ -271,7 +210,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       this.#cut();
       return;
     }
-    this.#dispatch?.abandon();
+    this.dispatch?.abandon();
     this.#refuse({ code: "BODY_TOO_LARGE" }, true);
   }
 
@@ -282,7 +221,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   onHint(link: string): void {
     // Clients before HTTP/1.1 know no answers that come before the answer.
-    if (this.#request.httpVersion === "1.0") return;
+    if (this.request.httpVersion === "1.0") return;
     try {
       this.response.writeEarlyHints({ link });
     } catch {
@@ -299,17 +238,17 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   }
 
   onAnswer(answer: AnswerMessage): void {
-    if (this.#dispatch?.holdsBody) this.#endConnection();
+    if (this.dispatch?.holdsBody) this.#endConnection();
     const relay = new ResponseRelay(answer, this.response, this);
     if (this.#connection.isEnding || this.#upgrade) this.#endConnection();
-    const { method, httpVersion } = this.#request;
+    const { method, httpVersion } = this.request;
     const to = { requestId: this.requestId, method, version: httpVersion };
-    if (!relay.begin(to, this.#route?.responseFields, this.#dispatch?.cookie)) {
-      this.#dispatch?.abandon();
+    if (!relay.begin(to, this.taken?.responseFields, this.dispatch?.cookie)) {
+      this.dispatch?.abandon();
       this.#refuse({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
       return;
     }
-    this.#relay = relay;
+    this.relay = relay;
     this.status = answer.statusCode;
     this.#phase = "answering";
     this.#active = true;
@@ -319,7 +258,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     const upgrade = this.#upgrade;
     if (!upgrade || this.#phase !== "sending" || upgrade.socket.destroyed) {
       upstream.destroy();
-      this.#dispatch?.abandon();
+      this.dispatch?.abandon();
       return;
     }
     this.#phase = "tunnel";
@@ -328,7 +267,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     upgrade.socket.write(ResponseRelay.switchingHead(answer, this.requestId), "latin1");
     endpoint.began();
     endpoint.tunnel({ client: upgrade.socket, clientHead: upgrade.head, upstream, upstreamHead });
-    this.#dispatch?.finish();
+    this.dispatch?.finish();
     this.status = 101;
     this.#record("answered");
   }
@@ -342,7 +281,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
 
   /** The upstream's part of the exchange is over. */
   onAnswered(whole: boolean): void {
-    const dispatch = this.#dispatch;
+    const dispatch = this.dispatch;
     if (!whole) {
       dispatch?.broke("reset");
       this.#cut();
@@ -356,7 +295,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
   #refuse(answer: Answer, ends = false): void {
     this.code = answer.code;
     const { documentationUrl } = this.#connection.runtime;
-    this.#answerOwn(refusalOf(answer, this.#request, this.requestId, documentationUrl), ends);
+    this.#answerOwn(refusalOf(answer, this.request, this.requestId, documentationUrl), ends);
   }
 
   #answerOwn({ status, reason, fields, body }: OwnAnswer, ends: boolean): void {
@@ -369,15 +308,15 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       this.code = undefined;
       return;
     }
-    const head = this.#head;
-    const unread = !this.#request.complete && hasBody(head);
+    const head = this.head;
+    const unread = !this.request.complete && hasBody(head);
     const discards = unread && !head.chunked && head.contentLength <= DISCARD_BYTES;
     // A stream can be called off without harm to what was sent on it.
     const lingers = unread && head.version !== "2.0" && (ends || !discards || head.expectsContinue);
     if (ends || lingers || this.#upgrade || this.#connection.isEnding) this.#endConnection();
     this.outcome = "own";
     this.status = status;
-    this.#ownBytes = head.method === "HEAD" ? 0 : body.length;
+    this.ownBytes = head.method === "HEAD" ? 0 : body.length;
     this.response.writeHead(status, reason, fields);
     this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
     this.#active = false;
@@ -389,32 +328,32 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     // Closing while the client still sends would reset the connection, and the client might never see the answer.
     this.#phase = "lingering";
     this.response.write(body);
-    this.#request.once("end", () => this.response.end());
-    this.#request.resume();
+    this.request.once("end", () => this.response.end());
+    this.request.resume();
   }
 
   /** The answer under way cannot be finished, and must not look as if it were. */
   #cut(): void {
     this.outcome = "cut";
-    this.#relay?.stop();
-    this.#dispatch?.abandon();
+    this.relay?.stop();
+    this.dispatch?.abandon();
     this.response.cut();
   }
 
   /** Streams of gRPC have no end by nature, and each message in them has a bound of its own. */
   #usualBodyBytes(): number {
-    const { httpVersion, rawHeaders } = this.#request;
+    const { httpVersion, rawHeaders } = this.request;
     const isGrpc = httpVersion === "2.0" && isGrpcRequest(rawHeaders);
     return isGrpc ? Number.POSITIVE_INFINITY : this.#connection.runtime.limits.bodyBytes;
   }
 
   readonly #factSources = (): FactSources => {
-    const head = this.#head;
+    const head = this.head;
     return {
       clientAddress: head.clientAddress,
       overTls: this.#connection.hop.secure || head.forwardedProto === "https",
       target: this.#asked,
-      rawHeaders: this.#request.rawHeaders,
+      rawHeaders: this.request.rawHeaders,
     };
   };
 
@@ -422,19 +361,14 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     this.response.shouldKeepAlive = false;
   }
 
-  #startTotal(totalMs: number): void {
-    this.#totalTimeouts = this.#connection.runtime.timeouts.of(totalMs);
-    this.#totalTimeouts.start(this);
-  }
-
   /** The answer is out, or the client is gone. */
   readonly #onClosed = (): void => {
     if (this.#phase === "done") return;
-    if (this.response.writableFinished && !this.#request.complete && !this.response.destroyed) {
+    if (this.response.writableFinished && !this.request.complete && !this.response.destroyed) {
       // The connection reads and drops the rest of the body; not for ever.
       if (this.#phase !== "lingering") this.#sinceMs = this.#connection.runtime.clock.monotonicMs();
       this.#phase = "lingering";
-      this.#request.once("end", () => this.#finish());
+      this.request.once("end", () => this.#finish());
       return;
     }
     this.#finish();
@@ -446,8 +380,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     // With the answer out, what is left of the upstream's is its last event.
     const isOut = this.response.writableFinished;
     if (!isOut) {
-      this.#relay?.stop();
-      this.#dispatch?.abandon();
+      this.relay?.stop();
+      this.dispatch?.abandon();
     }
     if (isOut && this.outcome === "left") this.#record("answered");
     else this.#record(this.outcome);

@@ -1,7 +1,8 @@
 import type { Upstream } from "../upstream/upstream.ts";
 import type { Watched } from "../watch.ts";
 import { CopiedRequest, TeedRequest } from "./copied-request.ts";
-import { Dispatch, type DispatchListener, type DispatchOptions } from "./dispatch.ts";
+import { Dispatch } from "./dispatch.ts";
+import type { DispatchListener, DispatchOptions } from "./dispatch-contract.ts";
 import type { AnswerMessage } from "./messages.ts";
 import { hasBody } from "./request-head.ts";
 
