@@ -20,7 +20,7 @@ export type Job =
   | { readonly do: "hold"; readonly key: string; readonly limit: number; readonly attempts: number }
   | { readonly do: "hold and hang"; readonly key: string; readonly limit: number; readonly leaseMs: number };
 
-/** What it did. Moments are in milliseconds of the machine's own time, before the question and after the answer. */
+/** What it did. Moments are in milliseconds of the machine's monotonic clock, before the question and after the answer. */
 export interface JobDone {
   /** When something was admitted: between the two. For holds: surely held between the two. */
   readonly admitted: readonly (readonly [number, number])[];
@@ -45,7 +45,11 @@ const counted: RespStore = {
   },
 };
 
-const now = () => performance.timeOrigin + systemClock.monotonicMs();
+/**
+ * The machine's monotonic clock, which all processes read alike. A process's own time origin would not do: it is made of two
+ * readings, and a process that is made to wait between them has its moments off by as much.
+ */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 async function done(job: Job): Promise<JobDone> {
   const admitted: [number, number][] = [];
