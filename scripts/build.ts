@@ -3,6 +3,7 @@ import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFile
 import { dirname, join } from "node:path";
 import { publishedManifest } from "./build/manifest.ts";
 import { unreachablePaths } from "./build/unreachable.ts";
+import { buildConsole } from "./build-console.ts";
 
 /** The repository. */
 const ROOT = join(import.meta.dirname, "..");
@@ -12,14 +13,20 @@ export const STAGE = join(ROOT, "dist", "package");
 /**
  * What goes into the package beside compiled code. Template files stay TypeScript: they are what `trestle init` writes.
  */
-const ASSETS = ["src/tool/cli/template/**", "src/**/README.md", "src/**/*.{html,css,svg,sql,json,lua}"];
-const LEFT_OUT = /\.test\.ts$|\/testdata\/|\/testing\/|\/node_modules\/|\/\.trestle\//;
+const ASSETS = [
+  "src/tool/cli/template/**",
+  "src/**/README.md",
+  "src/**/*.{html,css,svg,sql,json,lua}",
+  "src/tool/console/assets/**",
+];
+const LEFT_OUT = /\.test\.ts$|\/testdata\/|\/testing\/|\/node_modules\/|\/console\/page\/|\/\.trestle\//;
 const FROM_ROOT = ["LICENSE", "README.md", "CHANGELOG.md", "docs"];
 
 /** Lays the package out in {@link STAGE}: JavaScript and declarations in `dist`, the command in `bin`. */
 export function build(): void {
   rmSync(STAGE, { recursive: true, force: true });
   compile();
+  buildConsole();
   for (const asset of globSync(ASSETS, { cwd: ROOT, withFileTypes: true })) {
     const path = join(asset.parentPath, asset.name).slice(ROOT.length + 1);
     if (asset.isFile() && !LEFT_OUT.test(`/${path}`)) copy(path, path.replace(/^src/, "dist"));

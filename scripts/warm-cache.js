@@ -40,7 +40,8 @@ function modulesIn(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
-      return /^(node_modules|test|tests|testing|testdata|template|\.trestle)$/.test(entry.name)
+      return /^(node_modules|test|tests|testing|testdata|template|\.trestle)$/.test(entry.name) ||
+        path.endsWith(join("console", "page"))
         ? []
         : modulesIn(path);
     return /(?<!\.test|\.d)\.ts$/.test(entry.name) ? [path] : [];

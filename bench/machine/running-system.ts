@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import type { PartSnapshot, SystemSnapshot } from "../../src/tool/control-api/index.ts";
 import type { PartKind } from "../../src/tool/design/model.ts";
-import type { PartSnapshot, SystemSnapshot } from "../../src/tool/run/events.ts";
 import { cpuUsOf } from "./cpu.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "trestle.js");

@@ -1,5 +1,5 @@
 import { ALLOWED_CLOCKS, type Allowed, PURE } from "./allowed.ts";
-import { isTest, type Problem, type Repository, resolved, type Source } from "./source.ts";
+import { isOfBundle, isTest, type Problem, type Repository, resolved, type Source } from "./source.ts";
 import type { Token } from "./tokens.ts";
 
 /** What is excepted, and what is held to more. */
@@ -72,10 +72,11 @@ const CLOCKS_AND_DICE: readonly { readonly call: string; readonly instead: strin
   { call: "Math . random", instead: TAKE_A_RANDOM },
 ];
 
-/** Systems are written as users write them; a script or a benchmark lives in real time. */
+/** Systems are written as users write them; a script, a benchmark or a page lives in real time. */
 function keepsTime(path: string): boolean {
   return (
     !path.startsWith("src/") ||
+    isOfBundle(path) ||
     path.startsWith("src/blocks/time/") ||
     /(^|\/)main\.ts$|\/template\//.test(path)
   );

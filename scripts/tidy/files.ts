@@ -70,6 +70,6 @@ function entriesOf(manifest: Manifest): string[] {
 function isLoadedByItself(path: string): boolean {
   return (
     path.endsWith(".test.ts") ||
-    /\/main\.ts$|(^|\/)system\.[mc]?[jt]s$|\/template\/|\/page\/.*\.js$/.test(path)
+    /\/main\.tsx?$|(^|\/)system\.[mc]?[jt]s$|\/template\/|\/page\/.*\.js$/.test(path)
   );
 }

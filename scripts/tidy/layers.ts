@@ -1,4 +1,4 @@
-import { isTest, type Problem, type Repository, resolved, type Source } from "./source.ts";
+import { isOfBundle, isTest, type Problem, type Repository, resolved, type Source } from "./source.ts";
 
 /** A room of the house, and the rooms whose files it may import besides its own. */
 interface Room {
@@ -16,7 +16,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   "src/engines": { divided: true, mayImport: ["src/blocks"] },
   // What a route may be is said in one place, so that a design and an edge never disagree about it. Those files are pure.
   "src/tool/design": { mayImport: ["src/blocks", "src/engines/edge/routing"] },
-  "src/tool": { divided: true, mayImport: ["src/blocks", "src/engines", "src/tool/design"] },
+  // Shapes alone: what a supervisor says, and all that ask it read.
+  "src/tool/control-api": { mayImport: ["src/tool/design"] },
+  "src/tool": {
+    divided: true,
+    mayImport: ["src/blocks", "src/engines", "src/tool/design", "src/tool/control-api"],
+  },
   "src/tool/cli": { mayImport: ["src/blocks", "src/engines", "src/tool", "bin"] },
   systems: { divided: true, mayImport: [] },
   bench: { mayImport: ["src", "scripts"] },
@@ -84,7 +89,8 @@ function packageProblem(
     }
     return [];
   }
-  const published = source.path.startsWith("src/") && !isTest(source.path);
+  // What a page is made of is bundled with it.
+  const published = source.path.startsWith("src/") && !isTest(source.path) && !isOfBundle(source.path);
   const runs = { ...manifest.dependencies, ...manifest.optionalDependencies };
   if (name in runs) return [];
   if (name in { ...manifest.devDependencies } && (!published || typeOnly)) return [];

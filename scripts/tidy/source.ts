@@ -53,6 +53,11 @@ export function isTest(path: string): boolean {
   return /\.test\.ts$|-fixture\.ts$|\/testing\//.test(path);
 }
 
+/** What `scripts/build-console.ts` bundles for browsers. */
+export function isOfBundle(path: string): boolean {
+  return path.startsWith("src/tool/console/page/");
+}
+
 /** The path in the repository that a relative specifier names. */
 export function resolved(from: string, specifier: string): string {
   return posix.normalize(posix.join(posix.dirname(from), specifier));
@@ -60,7 +65,7 @@ export function resolved(from: string, specifier: string): string {
 
 const FOLDERS = ["src", "systems", "bench", "scripts", "bin"];
 // Broken on purpose, or put there by tools.
-const LEFT_OUT = new Set(["node_modules", "dist", ".trestle", "testdata"]);
+const LEFT_OUT = new Set(["node_modules", "dist", ".trestle", "testdata", "assets"]);
 
 /** Reads the repository that stands in `root`. */
 export function readRepository(root: string): Repository {
@@ -72,7 +77,7 @@ export function readRepository(root: string): Repository {
     }
   };
   const sources = FOLDERS.flatMap((folder) => filesUnder(root, folder))
-    .filter((path) => /\.(ts|mts|js|mjs)$/.test(path) && !path.endsWith(".d.ts"))
+    .filter((path) => /\.(ts|tsx|mts|js|mjs)$/.test(path) && !path.endsWith(".d.ts"))
     .map((path) => sourceOf(path, readFileSync(join(root, path), "utf8")));
   const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const has = (path: string) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() ?? false;

@@ -2,7 +2,7 @@ import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
-import type { LogLine } from "./events.ts";
+import type { LogLine } from "../control-api/index.ts";
 import { Output } from "./output.ts";
 import { identityOfChild, onLinux, type ProcessIdentity } from "./process-identity.ts";
 import { sessionOf, signalGroup, signalSession } from "./sessions.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { findRunning, stateFolders } from "./control-client.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent } from "../control-api/index.ts";
 import { identityOfChild } from "./process-identity.ts";
 import { temporaryFolder, until } from "./testdata/stage.ts";
 import { run, script, task } from "./testdata/system.ts";

@@ -5,7 +5,7 @@ import { request } from "../../blocks/node/index.ts";
 import { systemClock } from "../../blocks/time/index.ts";
 import type { ControlAddress } from "./control-server.ts";
 import { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
-import type { RunEvent, SystemSnapshot } from "./events.ts";
+import type { RunEvent, SystemSnapshot } from "../control-api/index.ts";
 import type { LogEvent } from "./log-tail.ts";
 import { isAlive } from "./process-identity.ts";
 

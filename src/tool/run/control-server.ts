@@ -6,7 +6,7 @@ import { codeOf, messageOf } from "../../blocks/errors/index.ts";
 import { createServer } from "../../blocks/node/index.ts";
 import type { Clock, Timer } from "../../blocks/time/index.ts";
 import { RunError } from "./errors.ts";
-import type { RunEvent, SystemSnapshot } from "./events.ts";
+import type { RunEvent, SystemSnapshot } from "../control-api/index.ts";
 import type { LogEvent } from "./log-tail.ts";
 import type { Ports } from "./ports.ts";
 import { identityOfChild, type ProcessIdentity } from "./process-identity.ts";

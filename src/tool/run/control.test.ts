@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from "node:test";
 import { SimulatedClock, systemRandom } from "../../blocks/time/index.ts";
 import { type ControlAddress, ControlServer } from "./control-server.ts";
 import { RunError } from "./errors.ts";
-import type { RunEvent, SystemSnapshot } from "./events.ts";
+import type { RunEvent, SystemSnapshot } from "../control-api/index.ts";
 import { Ports } from "./ports.ts";
 import { temporaryFolder, until } from "./testdata/stage.ts";
 

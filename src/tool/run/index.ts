@@ -13,7 +13,7 @@ export type {
   State,
   SystemSnapshot,
   SystemState,
-} from "./events.ts";
+} from "../control-api/index.ts";
 export type { LogEvent } from "./log-tail.ts";
 /** Looking at earlier runs. */
 export { listRuns, readRun, type StoredRun } from "./run-history.ts";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "./events.ts";
+import type { RunEvent } from "../control-api/index.ts";
 
 export type LogEvent = RunEvent & { readonly type: "log" };
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Clock, Timer } from "../../blocks/time/index.ts";
-import type { LogLine } from "./events.ts";
+import type { LogLine } from "../control-api/index.ts";
 import { LineReader } from "./line-reader.ts";
 import { LogBudget } from "./log-budget.ts";
 

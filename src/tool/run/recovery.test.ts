@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { PartModel } from "../design/model.ts";
 import { findRunning } from "./control-client.ts";
-import type { SystemSnapshot } from "./events.ts";
+import type { SystemSnapshot } from "../control-api/index.ts";
 import { listRuns } from "./run-history.ts";
 import { lives, temporaryFolder, until } from "./testdata/stage.ts";
 import { ask, designOf, edge, run, script, service } from "./testdata/system.ts";

@@ -3,7 +3,7 @@ import { appendFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Random, Timer } from "../../blocks/time/index.ts";
 import type { SystemModel } from "../design/model.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent } from "../control-api/index.ts";
 
 /** How many runs are kept. */
 const RUNS_KEPT = 20;

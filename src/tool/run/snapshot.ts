@@ -1,4 +1,4 @@
-import type { PartSnapshot, SystemSnapshot } from "./events.ts";
+import type { PartSnapshot, SystemSnapshot } from "../control-api/index.ts";
 import type { Part } from "./part.ts";
 import { memoryByLeader, memoryOf } from "./sessions.ts";
 

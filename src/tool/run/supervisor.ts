@@ -5,7 +5,7 @@ import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
 import { ControlServer } from "./control-server.ts";
 import { RunError } from "./errors.ts";
-import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "./events.ts";
+import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "../control-api/index.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { takeLock } from "./lock.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock, systemRandom } from "../../../blocks/time/index.ts";
 import type { EdgeModel, ListenerModel } from "../../design/edge-model.ts";
 import type { LoadedDesign, PartModel, ServiceModel, TaskModel } from "../../design/model.ts";
-import type { ReplicaSnapshot, RunEvent, State } from "../events.ts";
+import type { ReplicaSnapshot, RunEvent, State } from "../../control-api/index.ts";
 import { isFree } from "../ports.ts";
 import { type RunningSystem, type RunOptions, startSystem } from "../supervisor.ts";
 import { temporaryFolder, until } from "./stage.ts";

@@ -1,0 +1,38 @@
+/** What the control API says: shapes alone, which its server (`tool/run`) and its clients (`tool/console`, `tool/cli`) read alike. */
+
+export type { ActionAnswer, ActionField, ActionInfo, DataViewInfo } from "./data.ts";
+export type {
+  LogLine,
+  PartSnapshot,
+  ReplicaSnapshot,
+  RunEvent,
+  RunFact,
+  State,
+  SystemSnapshot,
+  SystemState,
+} from "./events.ts";
+export type {
+  Figures,
+  LinkFigures,
+  LinkSource,
+  Mark,
+  OwnFigure,
+  PartFigures,
+  ReplicaFigures,
+  RequestFigures,
+} from "./figures.ts";
+export type { LiveEvent } from "./live.ts";
+export type { Level, LogAnswer, LogEntry, LogQuery } from "./logs.ts";
+export type {
+  ExemplarPoint,
+  HeatmapAnswer,
+  MetricAnswer,
+  MetricInfo,
+  MetricQuery,
+  Reading,
+  Series,
+} from "./metrics.ts";
+export type { ErrorBudget, RequirementStatus, RequirementWindow } from "./requirements.ts";
+export type { RunInfo } from "./runs.ts";
+export type { SignalStatus, TelemetryStatus } from "./telemetry.ts";
+export type { SpanView, TraceQuery, TraceSummary, TraceView } from "./traces.ts";
