@@ -74,6 +74,8 @@ export type {
   ServiceModel,
   SystemModel,
   TaskModel,
+  TelemetryModel,
+  TracesModel,
   TrafficModel,
   UsesModel,
 } from "./model.ts";
@@ -89,6 +91,7 @@ export { formatShare, type Share } from "./quantities/share.ts";
 export { formatSize, type Size, type SizeUnit } from "./quantities/size.ts";
 export type { DataSizes, Latency, Requirements, Traffic } from "./requirements.ts";
 export { type System, type SystemOptions, system } from "./system.ts";
+export type { TelemetryOptions, TracesOptions } from "./telemetry.ts";
 export type {
   AffinityModel,
   BalanceModel,

@@ -10,6 +10,8 @@ export interface SystemModel {
   readonly version: 1;
   readonly name: string;
   readonly requires: RequirementsModel;
+  /** What is observed of it; absent: nothing. */
+  readonly telemetry?: TelemetryModel;
   readonly parts: readonly PartModel[];
 }
 
@@ -97,6 +99,26 @@ export interface TrafficModel {
   readonly peak: number;
   /** The share of requests that read, 0 to 1. */
   readonly reads?: number;
+}
+
+/** What is observed of a running system. */
+export interface TelemetryModel {
+  readonly traces: TracesModel;
+  /** The base URL of a collector to which everything is sent on. */
+  readonly forward?: string;
+  /** Whether it is kept with the run's record. */
+  readonly record: boolean;
+}
+
+export interface TracesModel {
+  /** The share of requests that are traced. */
+  readonly share: number;
+  /** How many traces may begin in a second, at each edge. */
+  readonly perSecondMax: number;
+  /** What takes longer is told even when it is not traced. */
+  readonly slowMs: number;
+  /** Whether clients may say in which trace they are; absent: those on this machine. */
+  readonly trustClients?: boolean;
 }
 
 /** Upper bounds in milliseconds. */

@@ -1,6 +1,7 @@
 import { type CallSite, callerOf } from "./call-site.ts";
 import { frozenCopy, type Part } from "./part.ts";
 import type { Requirements } from "./requirements.ts";
+import type { TelemetryOptions } from "./telemetry.ts";
 
 /** Marks a system, as `PART` marks a part. */
 export const SYSTEM: unique symbol = Symbol.for("trestle.system");
@@ -18,6 +19,8 @@ export interface System {
 export interface SystemOptions {
   /** What it must do. Default: nothing in particular. */
   readonly requires?: Requirements | undefined;
+  /** What is observed of it while it runs. Default: metrics, logs, and traces of up to 50 requests a second; `false` is nothing. */
+  readonly telemetry?: TelemetryOptions | false | undefined;
   /** Its parts, at least one. Whatever these use is part of it too. */
   readonly parts: readonly Part[];
 }

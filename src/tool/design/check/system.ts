@@ -2,6 +2,7 @@ import type { SystemModel } from "../model.ts";
 import { isPart } from "../part.ts";
 import { checkRequirements } from "../requirements.ts";
 import type { System } from "../system.ts";
+import { checkTelemetry } from "../telemetry.ts";
 import { checkName } from "./names.ts";
 import { type Finding, Place } from "./place.ts";
 import { checkTogether } from "./together.ts";
@@ -21,7 +22,7 @@ export function checkSystem(
   const name = Place.call(findings, system.site, "").argument(0);
   checkName(name, system.name, "a system");
   const place = name.argument(1);
-  const options = readOptions(place, system.options, ["requires", "parts"], "a system");
+  const options = readOptions(place, system.options, ["requires", "telemetry", "parts"], "a system");
   const walk = new Walk(findings, around);
   const at = place.at("parts");
   const parts = readList(at, options.parts, "a list of parts", "[front]");
@@ -32,10 +33,12 @@ export function checkSystem(
     else notAPart(at.at(index), part);
   });
   checkTogether(walk.checked);
+  const telemetry = checkTelemetry(place.at("telemetry"), options.telemetry);
   const model: SystemModel = {
     version: 1,
     name: system.name,
     requires: checkRequirements(place.at("requires"), options.requires),
+    ...(telemetry ? { telemetry } : {}),
     parts: walk.checked.map((one) => one.model),
   };
   return { model, findings };

@@ -19,6 +19,21 @@ export default system("shop", { parts: [front, hot] });
 `;
 
 describe("a good design", () => {
+  test("telemetry is what the design says of it, and none when it says false", async (t) => {
+    const load = async (telemetry: string) => {
+      const text = `import { service, system } from "trestle";
+        const api = service("api", { command: ["python3", "app.py"] });
+        export default system("shop", { telemetry: ${telemetry}, parts: [api] });`;
+      return (await loadDesign(folderWith(t, { "system.ts": text }), { environment: {} })).model.telemetry;
+    };
+    assert.equal(await load("false"), undefined);
+    assert.deepEqual(await load('{ traces: { share: "1%" }, forward: "http://127.0.0.1:4318" }'), {
+      traces: { share: 0.01, perSecondMax: 50, slowMs: 500 },
+      forward: "http://127.0.0.1:4318/",
+      record: true,
+    });
+  });
+
   test("has every part that its parts refer to, each after what it needs, with all defaults filled in", async (t) => {
     const folder = folderWith(t, { "system.ts": SHOP });
     const design = await loadDesign(folder, { environment: {} });
@@ -29,6 +44,7 @@ describe("a good design", () => {
       version: 1,
       name: "shop",
       requires: {},
+      telemetry: { traces: { share: 1, perSecondMax: 50, slowMs: 500 }, record: true },
       parts: [
         { kind: "database", name: "links" },
         { kind: "cache", name: "hot", memoryBytes: 67_108_864 },

@@ -37,6 +37,11 @@ export default system("everything", {
     data: { recordSize: "500 B", recordsPerDay: "2.5M", requestSize: "1 kB", responseSize: "2 KiB" },
     growthPerYear: "50%",
   },
+  telemetry: {
+    traces: { share: "1%", perSecond: 20, slow: "250 ms", trustClients: false },
+    forward: "http://127.0.0.1:4318",
+    record: false,
+  },
   parts: [front, beyond],
 });
 
