@@ -13,6 +13,7 @@ import {
   whole,
   wrong,
 } from "./check/shape.ts";
+import { telemetry } from "./check/telemetry-shape.ts";
 import { problemsOfFallbacks, upstream } from "./check/upstream-shape.ts";
 import type { AccessLogConfig, AdminConfig, EdgeConfig, EdgeLimits } from "./config/index.ts";
 import { EdgeError } from "./errors.ts";
@@ -74,6 +75,7 @@ function configShape(isUpstream: (name: string) => boolean): Shape {
       documentationUrl: text(/^[\x21-\x7e]+$/, "write a URL, as in /docs/errors", 2_048),
       accessLog,
       admin,
+      telemetry,
       workers: whole(1, WORKERS_MAX),
     },
     ["listeners", "upstreams"],

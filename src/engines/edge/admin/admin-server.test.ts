@@ -62,9 +62,14 @@ test("a configuration is read without its secrets, changed, and written back wit
       },
     ],
     upstreams: { shop: { endpoints: [], affinity: { by: "cookie", secret: "signs-the-cookies" } } },
+    telemetry: {
+      endpoint: "http://127.0.0.1:4318",
+      headers: { "x-tenant": "opens-the-collector" },
+      service: { name: "front" },
+    },
   });
   const read = await it.call("GET", "/config");
-  for (const secret of [TOKEN, "signs-the-cookies", "Basic abc", "hunter2"])
+  for (const secret of [TOKEN, "signs-the-cookies", "Basic abc", "hunter2", "opens-the-collector"])
     assert.ok(!read.body.includes(secret), secret);
   assert.ok(read.body.includes('"X-A":"b"'));
   const config = read.json as typeof CONFIG;

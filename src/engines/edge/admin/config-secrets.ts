@@ -70,6 +70,7 @@ function isSecret(path: Path): boolean {
   const last = path.at(-1);
   const before = path.at(-2);
   if (before === "admin" && path.length === 2) return last === "token";
+  if (before === "headers" && path[0] === "telemetry") return true;
   if (before === "affinity") return last === "secret";
   return before === "requestHeaders" && typeof last === "string" && SECRET_FIELD.test(last);
 }

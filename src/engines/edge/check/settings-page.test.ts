@@ -8,6 +8,8 @@ import { type Trail, trailsOf, WHOLE_CONFIG } from "./testing/whole-config.ts";
 const PAGE = join(import.meta.dirname, "../../../..", "docs", "edge-settings.md");
 /** Their fields have names of the user's own. */
 const NAMED = ["requestHeaders", "responseHeaders"];
+/** What stands in these goes by names of the user's own. */
+const NAMES = ["upstreams", "headers"];
 
 /** A place as the page writes it: `listeners[].routes[].path`. */
 function fieldOf(trail: Trail): string {
@@ -16,7 +18,7 @@ function fieldOf(trail: Trail): string {
   return steps
     .map((step, at) => {
       if (typeof step === "number") return "[]";
-      return at === 0 ? step : `.${steps[at - 1] === "upstreams" ? "*" : step}`;
+      return at === 0 ? step : `.${NAMES.includes(String(steps[at - 1])) ? "*" : step}`;
     })
     .join("");
 }

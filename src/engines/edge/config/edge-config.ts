@@ -1,5 +1,6 @@
 import type { EdgeLimits } from "./limits.ts";
 import type { ListenerConfig } from "./listener.ts";
+import type { TelemetryConfig } from "./telemetry.ts";
 import type { UpstreamConfig } from "./upstream.ts";
 
 /** All that an edge knows of the world: plain data (JSON), replaced as a whole by `edge.update(config)`. */
@@ -15,6 +16,8 @@ export interface EdgeConfig {
   readonly accessLog?: AccessLogConfig;
   /** An HTTP server for operators, with metrics. Default: none. */
   readonly admin?: AdminConfig;
+  /** Traces and metrics for a collector. Default: none are made. */
+  readonly telemetry?: TelemetryConfig;
   /** Processes that share the ports and the work, 1 to 64. Default 1. Counts that hold for an edge hold for each of them. */
   readonly workers?: number;
 }

@@ -21,6 +21,7 @@ export type {
   SplitConfig,
   ValueMatchConfig,
 } from "./route.ts";
+export type { TelemetryConfig, TelemetryServiceConfig, TracesConfig } from "./telemetry.ts";
 export type {
   CertificateConfig,
   ClientCertificateConfig,

@@ -114,6 +114,13 @@ export const WHOLE_CONFIG = {
   documentationUrl: "https://example.com/errors",
   accessLog: { to: "access.jsonl", share: 0.1, always: false, slowMs: 0 },
   admin: { host: "::1", port: 0, token: "0123456789abcdef" },
+  telemetry: {
+    endpoint: "http://127.0.0.1:4318",
+    headers: { authorization: "Bearer abc" },
+    service: { name: "front", instance: "front.1", namespace: "shop" },
+    metricsIntervalMs: 1_000,
+    traces: { share: 0.01, perSecondMax: 0, slowMs: 250, trust: false },
+  },
   workers: 64,
 } as const satisfies EdgeConfig;
 

@@ -1,0 +1,36 @@
+/** What an edge tells of itself to a collector, by OpenTelemetry's protocol over HTTP (OTLP, protobuf). Default: nothing. */
+export interface TelemetryConfig {
+  /** The base URL of the collector, `http://127.0.0.1:4318`; `/v1/traces` and `/v1/metrics` follow. Plain HTTP. */
+  readonly endpoint: string;
+  /** Fields of each request to it, by name, such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** As what it tells. */
+  readonly service: TelemetryServiceConfig;
+  /** How often metrics are sent; 0 for never. 0, or 100 to a day. Default 10,000. */
+  readonly metricsIntervalMs?: number;
+  /** Which requests are traced. */
+  readonly traces?: TracesConfig;
+}
+
+export interface TelemetryServiceConfig {
+  /** `service.name`: the edge's. */
+  readonly name: string;
+  /** `service.instance.id`. Default: the name. */
+  readonly instance?: string;
+  /** `service.namespace`: of the system. Default: none. */
+  readonly namespace?: string;
+}
+
+export interface TracesConfig {
+  /** The share of the requests that begin a trace which is told, 0 to 1. Default 1. */
+  readonly share?: number;
+  /** No more traces than so many begin in a second, in each worker: the share is lowered to that. 0 to 100,000; default 50. */
+  readonly perSecondMax?: number;
+  /** What takes longer is told as one span even when it is not traced, as are requests that fail. Default 500. */
+  readonly slowMs?: number;
+  /**
+   * Whether the trace that a client says it is in is gone on with, rather than a new one begun. Default: of proxies in front
+   * (`trustedHops`), and of clients on this machine.
+   */
+  readonly trust?: boolean;
+}
