@@ -1,8 +1,5 @@
 /** Running a checked design on this machine. */
 
-/** Reaching a system that runs in another process. */
-export { findRunning, type RunningControl, stateFolders } from "./control-client.ts";
-export { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
 /** What a running system tells. */
 export type {
   LogLine,
@@ -14,6 +11,9 @@ export type {
   SystemSnapshot,
   SystemState,
 } from "../control-api/index.ts";
+/** Reaching a system that runs in another process. */
+export { findRunning, type RunningControl, stateFolders } from "./control/control-client.ts";
+export { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
 export type { LogEvent } from "./log-tail.ts";
 /** Looking at earlier runs. */
 export { listRuns, readRun, type StoredRun } from "./run-history.ts";

@@ -1,8 +1,8 @@
 import { messageOf } from "../../blocks/errors/index.ts";
 import type { Clock } from "../../blocks/time/index.ts";
+import type { LogLine, ReplicaSnapshot, State } from "../control-api/index.ts";
 import { BackOff } from "./back-off.ts";
 import { Child, type Exit, type Launch } from "./child.ts";
-import type { LogLine, ReplicaSnapshot, State } from "../control-api/index.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What a keeper keeps running, or runs once. */

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { appendFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Random, Timer } from "../../blocks/time/index.ts";
-import type { SystemModel } from "../design/model.ts";
 import type { RunEvent } from "../control-api/index.ts";
+import type { SystemModel } from "../design/model.ts";
 
 /** How many runs are kept. */
 const RUNS_KEPT = 20;

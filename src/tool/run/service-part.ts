@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { EndpointConfig } from "../../engines/edge/config/index.ts";
+import type { State } from "../control-api/index.ts";
 import type { ServiceModel } from "../design/model.ts";
 import { RunError } from "./errors.ts";
-import type { State } from "../control-api/index.ts";
 import { type Job, Keeper, type KeeperHost } from "./keeper.ts";
 import { programLaunch } from "./launches.ts";
 import type { Part, PartHost } from "./part.ts";

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { messageOf } from "../../blocks/errors/index.ts";
 import type { Clock, Random } from "../../blocks/time/index.ts";
+import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "../control-api/index.ts";
 import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
-import { ControlServer } from "./control-server.ts";
+import { ControlServer } from "./control/control-server.ts";
+import { systemRoutes } from "./control/routes/system-routes.ts";
 import { RunError } from "./errors.ts";
-import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "../control-api/index.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
@@ -121,7 +122,7 @@ class Supervisor implements RunningSystem {
       file: design.file,
       ports: this.#ports,
       clock,
-      controlled: {
+      routes: systemRoutes({
         snapshot: () => this.snapshot(),
         scale: (part, replicas) => this.scale(part, replicas),
         restart: (part) => this.restart(part),
@@ -131,7 +132,7 @@ class Supervisor implements RunningSystem {
           for (const part of parts) this.#part(part);
           return this.#tail.read(parts, lines);
         },
-      },
+      }),
     });
     // It may have been told `down` in the moment in which it opened.
     if (this.#stopped) return await this.#control.close();

@@ -4,12 +4,13 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from "node:ht
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { SimulatedClock, systemRandom } from "../../blocks/time/index.ts";
+import { SimulatedClock, systemRandom } from "../../../blocks/time/index.ts";
+import type { RunEvent, SystemSnapshot } from "../../control-api/index.ts";
+import { RunError } from "../errors.ts";
+import { Ports } from "../ports.ts";
+import { temporaryFolder, until } from "../testdata/stage.ts";
 import { type ControlAddress, ControlServer } from "./control-server.ts";
-import { RunError } from "./errors.ts";
-import type { RunEvent, SystemSnapshot } from "../control-api/index.ts";
-import { Ports } from "./ports.ts";
-import { temporaryFolder, until } from "./testdata/stage.ts";
+import { systemRoutes } from "./routes/system-routes.ts";
 
 const SNAPSHOT: SystemSnapshot = {
   system: "demo",
@@ -36,7 +37,7 @@ async function open(t: TestContext) {
     file: "/demo/system.ts",
     ports: new Ports(join(stateFolder, "ports.json"), systemRandom),
     clock,
-    controlled: {
+    routes: systemRoutes({
       snapshot: () => SNAPSHOT,
       async scale(part, replicas) {
         if (part === "nobody") throw new RunError("NO_SUCH_PART", "demo has no part nobody: it has api");
@@ -55,7 +56,7 @@ async function open(t: TestContext) {
           throw new RunError("NO_SUCH_PART", "demo has no part nobody: it has api");
         return [line("api", 1, `${parts.join("+")} ${lines}`)];
       },
-    },
+    }),
   });
   t.after(() => server.close());
   const path = join(stateFolder, "control.json");
@@ -155,7 +156,11 @@ describe("the control API", () => {
     const refused: Headers[] = [
       { origin: "https://evil.example" },
       { origin: "null" },
-      { origin: `http://127.0.0.1:${port}` },
+      { origin: `http://127.0.0.1:${port + 1}` },
+      { origin: `https://127.0.0.1:${port}` },
+      { origin: `http://localhost:${port}` },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
       { host: "evil.example" },
       { host: `evil.example:${port}` },
       { host: "127.0.0.1" },
@@ -169,6 +174,18 @@ describe("the control API", () => {
     assert.equal(named.statusCode, 200);
     named.resume();
     assert.deepEqual(calls, []);
+  });
+
+  test("lets its own page in, which has to show the token like everybody else", async (t) => {
+    const { address } = await open(t);
+    const own: Headers = { origin: `http://127.0.0.1:${address.port}`, "sec-fetch-site": "same-origin" };
+    const status = async (headers: Headers) => {
+      const response = await send(address, "GET", "/v1/system", { headers });
+      response.resume();
+      return response.statusCode;
+    };
+    assert.equal(await status(own), 200);
+    assert.equal(await status({ ...own, authorization: "Bearer wrong" }), 401);
   });
 
   test("answers what it does not know, or what cannot be, with a status and a code", async (t) => {
@@ -323,14 +340,14 @@ describe("the control API", () => {
       file: "/demo/system.ts",
       ports: new Ports(join(stateFolder, "ports.json"), systemRandom),
       clock: new SimulatedClock(),
-      controlled: {
+      routes: systemRoutes({
         snapshot: () => SNAPSHOT,
         scale: async () => {},
         restart: async () => {},
         stop: async () => {},
         subscribe: () => () => {},
         tail: () => [],
-      },
+      }),
     });
     t.after(() => again.close());
     const next = JSON.parse(readFileSync(path, "utf8")) as ControlAddress;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { RunEvent } from "../../control-api/index.ts";
+import { identityOfChild } from "../process-identity.ts";
+import { temporaryFolder, until } from "../testdata/stage.ts";
+import { run, script, task } from "../testdata/system.ts";
 import { findRunning, stateFolders } from "./control-client.ts";
-import type { RunEvent } from "../control-api/index.ts";
-import { identityOfChild } from "./process-identity.ts";
-import { temporaryFolder, until } from "./testdata/stage.ts";
-import { run, script, task } from "./testdata/system.ts";
 
 const TICKING = "n=0; while :; do n=$((n+1)); echo tick $n; sleep 0.05; done";
 

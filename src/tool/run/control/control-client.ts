@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { dirname, join, resolve } from "node:path";
-import { request } from "../../blocks/node/index.ts";
-import { systemClock } from "../../blocks/time/index.ts";
+import { request } from "../../../blocks/node/index.ts";
+import { systemClock } from "../../../blocks/time/index.ts";
+import type { RunEvent, SystemSnapshot } from "../../control-api/index.ts";
+import { RUN_ERRORS, RunError, type RunErrorCode } from "../errors.ts";
+import type { LogEvent } from "../log-tail.ts";
+import { isAlive } from "../process-identity.ts";
 import type { ControlAddress } from "./control-server.ts";
-import { RUN_ERRORS, RunError, type RunErrorCode } from "./errors.ts";
-import type { RunEvent, SystemSnapshot } from "../control-api/index.ts";
-import type { LogEvent } from "./log-tail.ts";
-import { isAlive } from "./process-identity.ts";
 
 /** How long a supervisor may take to end once it has let go of its folder. */
 const EXIT_MS = 1_000;

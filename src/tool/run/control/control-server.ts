@@ -1,0 +1,225 @@
+import { randomBytes } from "node:crypto";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { codeOf, messageOf } from "../../../blocks/errors/index.ts";
+import { createServer } from "../../../blocks/node/index.ts";
+import type { Clock } from "../../../blocks/time/index.ts";
+import { RunError } from "../errors.ts";
+import type { Ports } from "../ports.ts";
+import { identityOfChild, type ProcessIdentity } from "../process-identity.ts";
+import { EventStream } from "./event-stream.ts";
+import { type Guard, guardOf, type Refusal } from "./guard.ts";
+import { type ControlAnswer, type ControlRoute, findRoute } from "./route.ts";
+
+export interface ControlServerOptions {
+  /** Where `control.json` goes. */
+  readonly stateFolder: string;
+  /** The design file. */
+  readonly file: string;
+  readonly ports: Ports;
+  readonly clock: Clock;
+  /** What it answers. Told the address, which some of them have to know. */
+  readonly routes: readonly ControlRoute[];
+  /** Answers what is no part of the API: the console's page, which holds no data and needs no token. True when it did. */
+  readonly page?: (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
+}
+
+/** How to reach a supervisor, as `control.json` says it to those who may read that file. */
+export interface ControlAddress {
+  readonly version: 1;
+  readonly port: number;
+  readonly token: string;
+  /** The design file that runs. */
+  readonly file: string;
+  readonly supervisor: ProcessIdentity;
+}
+
+const BODY_BYTES_MAX = 16 * 1024;
+const STREAMS_MAX = 64;
+
+/**
+ * The control API: JSON over HTTP and server-sent events on loopback, under `/v1`. Described in `docs/control-api.md`.
+ *
+ * Other users of the machine do not get in without the token, which stands in files that only the owner can read. Web pages do not
+ * get in either: they have no token, requests of another `Origin` are refused, and so is any `Host` other than this one (DNS
+ * rebinding).
+ */
+export class ControlServer {
+  /** Where it is reached, token included. */
+  readonly address: ControlAddress;
+  readonly #server: Server;
+  readonly #options: ControlServerOptions;
+  readonly #guard: Guard;
+  readonly #streams = new Set<EventStream>();
+
+  private constructor(server: Server, options: ControlServerOptions, port: number) {
+    this.#server = server;
+    this.#options = options;
+    const token = randomBytes(32).toString("base64url");
+    const supervisor = identityOfChild(process.pid);
+    this.address = { version: 1, port, token, file: options.file, supervisor };
+    this.#guard = guardOf(port, token);
+  }
+
+  /** Listens, and says in `control.json` where. */
+  static async open(options: ControlServerOptions): Promise<ControlServer> {
+    const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
+    server.maxConnections = 256;
+    const port = await listen(server, options.ports);
+    const control = new ControlServer(server, options, port);
+    server.on("request", (request, response) => {
+      // A client that goes away is no matter.
+      response.on("error", () => {});
+      void control.#answer(request, response);
+    });
+    try {
+      control.#publish();
+    } catch (thrown) {
+      await control.close();
+      throw thrown;
+    }
+    return control;
+  }
+
+  async close(): Promise<void> {
+    for (const name of ["control.json", "token"])
+      rmSync(join(this.#options.stateFolder, name), { force: true });
+    for (const stream of this.#streams) stream.end();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const patience = this.#options.clock.setTimer(1_000, () => this.#server.closeAllConnections());
+    await closed;
+    patience.cancel();
+  }
+
+  #publish(): void {
+    // The token alone, too: what asks for metrics reads it from a file that holds nothing else.
+    this.#write("token", `${this.address.token}\n`);
+    this.#write("control.json", `${JSON.stringify(this.address)}\n`);
+  }
+
+  #write(name: string, text: string): void {
+    const path = join(this.#options.stateFolder, name);
+    const draft = `${path}.draft`;
+    // Anew, since an old file would keep its mode.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, path);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const foreign = this.#guard.refusalOfOrigin(request.headers);
+    if (foreign) return refuse(response, foreign);
+    const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+    if (url && this.#options.page?.(request, response, url.pathname)) return;
+    const refusal = this.#guard.refusalOfToken(request.headers);
+    if (refusal) return refuse(response, refusal);
+    try {
+      if (!url) throw new RunError("BAD_REQUEST", `${request.url} is no path`);
+      const found = findRoute(this.#options.routes, request.method, url.pathname);
+      if (!found) return sendError(response, 404, "NOT_FOUND", notFound(request, url.pathname));
+      const answer = await found.route.answer({
+        parameter: (name) => found.parameters.get(name) ?? "",
+        query: url.searchParams,
+        body: () => bodyOf(request),
+      });
+      this.#send(response, answer);
+    } catch (thrown) {
+      const code = codeOf(thrown) ?? "INTERNAL";
+      sendError(response, STATUS_BY_CODE[code] ?? 500, code, messageOf(thrown));
+    }
+  }
+
+  #send(response: ServerResponse, answer: ControlAnswer): void {
+    if ("json" in answer) {
+      send(response, answer.status ?? 200, answer.json);
+      return;
+    }
+    if ("text" in answer) {
+      response.writeHead(200, {
+        "content-type": answer.type,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+      });
+      response.end(answer.text);
+      return;
+    }
+    if (this.#streams.size >= STREAMS_MAX) {
+      sendError(response, 503, "CONTROL_REFUSED", `${STREAMS_MAX} streams are open already`);
+      return;
+    }
+    const stream = new EventStream(response, this.#options.clock);
+    this.#streams.add(stream);
+    stream.onEnd(() => this.#streams.delete(stream));
+    answer.stream(stream);
+  }
+}
+
+/** Another program may take a port between the choice and the listening: then the next one is tried. */
+async function listen(server: Server, ports: Ports): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await ports.take("control");
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ host: "127.0.0.1", port }, () => {
+          server.removeListener("error", reject);
+          resolve();
+        });
+      });
+      return port;
+    } catch (thrown) {
+      if (codeOf(thrown) !== "EADDRINUSE" || attempt === 3) throw thrown;
+    }
+  }
+}
+
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  NO_SUCH_PART: 404,
+  NOT_FOUND: 404,
+  NOT_POSSIBLE: 409,
+  RESTART_FAILED: 409,
+  SCALE_FAILED: 409,
+  BAD_REQUEST: 400,
+};
+
+function notFound({ method }: IncomingMessage, pathname: string): string {
+  return pathname.startsWith("/v1/") ? `no ${method} ${pathname}` : `no ${pathname}: the API is under /v1`;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Left open when there is too much, since the answer goes out by the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX)
+      throw new RunError("BAD_REQUEST", `the body is longer than ${BODY_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (cause) {
+    throw new RunError("BAD_REQUEST", "the body is not JSON", { cause });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  // What is left of a request that was refused is not read.
+  if (!response.req.complete) response.setHeader("connection", "close");
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+  send(response, status, { error: { code, message } });
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  sendError(response, status, "CONTROL_REFUSED", message);
+}

@@ -1,0 +1,44 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+
+/** Why a request is turned away. */
+export interface Refusal {
+  readonly status: 401 | 403;
+  readonly message: string;
+}
+
+/** Lets in those who may ask a server on loopback. */
+export interface Guard {
+  /**
+   * Refuses whoever asks for another host (DNS rebinding), and web pages of other origins, whatever they send. The page's own origin
+   * is this server's.
+   */
+  refusalOfOrigin(headers: IncomingHttpHeaders): Refusal | undefined;
+  /** Refuses whoever does not show the token. There are no cookies: a browser would send those to every port of this host. */
+  refusalOfToken(headers: IncomingHttpHeaders): Refusal | undefined;
+}
+
+/** A guard for the server at a port. */
+export function guardOf(port: number, token: string): Guard {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  const wanted = digest(`Bearer ${token}`);
+  return {
+    refusalOfOrigin({ host = "", origin, "sec-fetch-site": site }) {
+      if (!hosts.includes(host))
+        return { status: 403, message: `this API answers at 127.0.0.1:${port} alone` };
+      const isOwn = origin === undefined || origin === `http://${host}`;
+      const comesFromElsewhere = site === "cross-site" || site === "same-site";
+      if (isOwn && !comesFromElsewhere) return undefined;
+      return { status: 403, message: "this API is not for web pages of other origins" };
+    },
+    refusalOfToken({ authorization = "" }) {
+      if (timingSafeEqual(digest(authorization), wanted)) return undefined;
+      return { status: 401, message: "the token of control.json is missing or wrong" };
+    },
+  };
+}
+
+/** Of one length, whatever was sent. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
