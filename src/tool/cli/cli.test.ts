@@ -49,7 +49,7 @@ describe("a system that runs", { concurrency: false }, () => {
     await up.said("Ctrl-C stops it.");
     assert.match(up.out, /^greeter: starting 3 processes \(system\.ts\)\n/);
     assert.match(up.out, /hello\.2: ready after /);
-    assert.match(up.out, new RegExp(`front  ${system.url.slice(0, -1)}\\n  try    curl -i ${system.url}\\n`));
+    assert.match(up.out, new RegExp(`front    ${system.url.slice(0, -1)}\\n  try      curl -i ${system.url}\\n`));
     assert.match(await text(system.url), /^hello from \d+\n$/);
     const pids = pidsOf(await snapshotOf(system.folder));
     assert.equal(pids.length, 3);
@@ -81,6 +81,11 @@ describe("a system that runs", { concurrency: false }, () => {
     const logs = await trestle(folder, "logs", "hello.3");
     assert.match(logs.out, /^\d\d:\d\d:\d\d hello\.3 +│ listening$/m);
     assert.doesNotMatch(logs.out, /hello\.1/);
+
+    const { out: address } = await trestle(folder, "console");
+    assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/#key=[\w-]{43}\n$/);
+    assert.ok(up.out.includes(`console  ${address}`), "as up has said it");
+    assert.match(await text(address), /<title>|npm run build:console/);
 
     const unknown = await trestle(folder, "restart", "helo");
     assert.equal(unknown.exitCode, 1);

@@ -28,6 +28,26 @@ export function addPsCommand(program: Command, { terminal, act }: CommandHost): 
     );
 }
 
+/** `console`: says where a browser finds the console. */
+export function addConsoleCommand(program: Command, { terminal, act }: CommandHost): void {
+  program
+    .command("console")
+    .description("say where the console is, and open it with --open")
+    .argument(...FILE)
+    .option("-o, --open", "open it in the browser")
+    .option("--json", "print the address as JSON")
+    .addHelpText(
+      "after",
+      "\nThe address holds a key that is drawn anew at each start: whoever has it can do\nwhat you can do to the system. The page takes it out of the address bar.",
+    )
+    .action(
+      act(async (file: string, { json = false, open = false }: { json?: boolean; open?: boolean }) => {
+        await (await import("./console.ts")).showConsole({ file, json, open }, terminal);
+        return EXIT.holds;
+      }),
+    );
+}
+
 /** `logs`: shows what the parts wrote. */
 export function addLogsCommand(program: Command, { terminal, act }: CommandHost): void {
   program

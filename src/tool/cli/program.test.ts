@@ -23,6 +23,7 @@ test("help and version go to the output and exit with 0", async () => {
   for (const command of [
     "up [FILE]",
     "ps",
+    "console",
     "logs",
     "scale PART REPLICAS",
     "restart",
@@ -46,6 +47,7 @@ test("every command has a help of its own that fits 80 columns", async () => {
   for (const command of [
     ["up"],
     ["ps"],
+    ["console"],
     ["logs"],
     ["scale"],
     ["restart"],

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { CommandHost } from "./command-host.ts";
 import {
+  addConsoleCommand,
   addDownCommand,
   addLogsCommand,
   addPsCommand,
@@ -73,6 +74,7 @@ function createProgram(host: CommandHost, json: boolean): Command {
     .addHelpText("after", HELP);
   addUpCommand(program, host);
   addPsCommand(program, host);
+  addConsoleCommand(program, host);
   addLogsCommand(program, host);
   addScaleCommand(program, host);
   addRestartCommand(program, host);

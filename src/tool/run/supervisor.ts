@@ -4,7 +4,7 @@ import type { Clock, Random } from "../../blocks/time/index.ts";
 import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "../control-api/index.ts";
 import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
-import { ControlServer } from "./control/control-server.ts";
+import { ControlServer, type ControlServerOptions, consoleUrl } from "./control/control-server.ts";
 import { systemRoutes } from "./control/routes/system-routes.ts";
 import { RunError } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Restarts a service whose files changed. */
   readonly watch: boolean;
+  /** Answers requests for what is no part of the control API: the console's page. Default: nothing does. */
+  readonly page?: ControlServerOptions["page"];
   /** Told every event and every log line, in order. Must not throw. */
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -37,6 +39,8 @@ export interface RunOptions {
 /** A system that runs, or is being stopped. */
 export interface RunningSystem {
   snapshot(): SystemSnapshot;
+  /** Where a browser finds the console, its key included; undefined when no page is served. */
+  readonly console: string | undefined;
   /** Resolves when every part has been ready, or done, at once for the first time. Never rejects. */
   readonly ready: Promise<void>;
   /** Resolves when the system has stopped: by `stop()`, or by `down` over the control API. */
@@ -122,6 +126,7 @@ class Supervisor implements RunningSystem {
       file: design.file,
       ports: this.#ports,
       clock,
+      ...(this.#options.page ? { page: this.#options.page } : {}),
       routes: systemRoutes({
         snapshot: () => this.snapshot(),
         scale: (part, replicas) => this.scale(part, replicas),
@@ -139,6 +144,10 @@ class Supervisor implements RunningSystem {
     for (const part of this.#parts.values()) this.#startWhenPossible(part);
     for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
     this.#look();
+  }
+
+  get console(): string | undefined {
+    return this.#options.page && this.#control ? consoleUrl(this.#control.address) : undefined;
   }
 
   snapshot(): SystemSnapshot {

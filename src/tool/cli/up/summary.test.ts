@@ -35,6 +35,11 @@ test("a part that is reached at several addresses is named once", () => {
   ]);
 });
 
+test("the console's address comes last, its key in the part that browsers send to nobody", () => {
+  const summary = summaryOf(demoModel, demoSnapshot, 900, "http://127.0.0.1:20417/#key=abc");
+  assert.equal(summaryLines(summary, plain, "").at(-3), "  console  http://127.0.0.1:20417/#key=abc");
+});
+
 test("an edge that serves only under a path is tried under it", () => {
   assert.deepEqual(triesWith([{ path: "/api/*", to: "shortener" }]), ["curl -i http://127.0.0.1:8080/api/"]);
 });

@@ -12,10 +12,17 @@ export interface Summary {
   readonly urls: readonly { readonly part: string; readonly url: string }[];
   /** Commands to try now. */
   readonly tries: readonly string[];
+  /** Where the console is, its key included; absent where there is none. */
+  readonly console?: string;
 }
 
 /** Gathers where the parts are reached, and for each edge a request that its routes answer. */
-export function summaryOf(model: SystemModel, snapshot: SystemSnapshot, tookMs: number): Summary {
+export function summaryOf(
+  model: SystemModel,
+  snapshot: SystemSnapshot,
+  tookMs: number,
+  console?: string,
+): Summary {
   const urls = snapshot.parts.flatMap(({ name, url, moreUrls = [] }) =>
     url === undefined ? [] : [url, ...moreUrls].map((one) => ({ part: name, url: one })),
   );
@@ -29,7 +36,7 @@ export function summaryOf(model: SystemModel, snapshot: SystemSnapshot, tookMs: 
       main?.kind === "http" && main.tls?.local ? ["--cacert", rootOf(model, snapshot, part.name)] : [];
     return [["curl -i", ...root, new URL(path, url).href].join(" ")];
   });
-  return { tookMs, urls, tries };
+  return { tookMs, urls, tries, ...(console === undefined ? {} : { console }) };
 }
 
 /** The shortest path that any GET may ask for. */
@@ -52,13 +59,18 @@ function rootOf(model: SystemModel, snapshot: SystemSnapshot, edge: string): str
 }
 
 /** The summary as lines. `goesOn` says how the system is ended. */
-export function summaryLines({ tookMs, urls, tries }: Summary, paint: Paint, goesOn: string): string[] {
+export function summaryLines(
+  { tookMs, urls, tries, console }: Summary,
+  paint: Paint,
+  goesOn: string,
+): string[] {
   const rows = [
     ...urls.map(
       ({ part, url }, at) => [part === urls[at - 1]?.part ? "" : part, paint("cyan", url)] as const,
     ),
     ...tries.map((line, index) => [index === 0 ? "try" : "", line] as const),
     ["logs", "trestle logs -f"] as const,
+    ...(console === undefined ? [] : [["console", paint("cyan", console)] as const]),
   ];
   const names = Math.max(...rows.map(([name]) => widthOf(name)));
   return [

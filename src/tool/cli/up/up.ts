@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { systemRandom } from "../../../blocks/time/index.ts";
+import { consolePage } from "../../console/index.ts";
 import { type LoadedDesign, loadDesign } from "../../design/index.ts";
 import { type RunningSystem, startSystem } from "../../run/index.ts";
 import { boardOfModel } from "../board.ts";
@@ -58,6 +59,7 @@ export async function runUntilEnd(run: Run, terminal: Terminal): Promise<number>
     random: systemRandom,
     environment,
     watch,
+    page: consolePage(),
     onEvent: (event) => screen.event(event),
   });
   let killed = false;
@@ -96,7 +98,7 @@ function showWhenReady(
   void running.ready.then(() => {
     was = true;
     const snapshot = running.snapshot();
-    screen.ready(summaryOf(design.model, snapshot, elapsedMs()), snapshot);
+    screen.ready(summaryOf(design.model, snapshot, elapsedMs(), running.console), snapshot);
   });
   return () => was;
 }

@@ -7,7 +7,7 @@ import type { RunEvent, SystemSnapshot } from "../../control-api/index.ts";
 import { RUN_ERRORS, RunError, type RunErrorCode } from "../errors.ts";
 import type { LogEvent } from "../log-tail.ts";
 import { isAlive } from "../process-identity.ts";
-import type { ControlAddress } from "./control-server.ts";
+import { type ControlAddress, consoleUrl } from "./control-server.ts";
 
 /** How long a supervisor may take to end once it has let go of its folder. */
 const EXIT_MS = 1_000;
@@ -16,6 +16,8 @@ const EXIT_MS = 1_000;
 export interface RunningControl {
   /** `.trestle/<system>`. */
   readonly folder: string;
+  /** Where a browser finds the console, its key included. */
+  readonly console: string;
   snapshot(): Promise<SystemSnapshot>;
   /** What happens from now on, log lines left out. Ends with the system or the signal. */
   events(options: { readonly signal: AbortSignal }): AsyncIterable<RunEvent>;
@@ -79,10 +81,12 @@ function realPath(path: string): string {
 
 class ControlClient implements RunningControl {
   readonly folder: string;
+  readonly console: string;
   readonly #address: ControlAddress;
 
   constructor(folder: string, address: ControlAddress) {
     this.folder = folder;
+    this.console = consoleUrl(address);
     this.#address = address;
   }
 

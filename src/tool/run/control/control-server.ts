@@ -19,7 +19,7 @@ export interface ControlServerOptions {
   readonly file: string;
   readonly ports: Ports;
   readonly clock: Clock;
-  /** What it answers. Told the address, which some of them have to know. */
+  /** What it answers. */
   readonly routes: readonly ControlRoute[];
   /** Answers what is no part of the API: the console's page, which holds no data and needs no token. True when it did. */
   readonly page?: (request: IncomingMessage, response: ServerResponse, pathname: string) => boolean;
@@ -33,6 +33,14 @@ export interface ControlAddress {
   /** The design file that runs. */
   readonly file: string;
   readonly supervisor: ProcessIdentity;
+}
+
+/**
+ * Where a browser finds the console. The key stands in the fragment, which browsers send to no server and to no other page; the page
+ * takes it out of the address bar.
+ */
+export function consoleUrl({ port, token }: ControlAddress): string {
+  return `http://127.0.0.1:${port}/#key=${token}`;
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -83,7 +91,7 @@ export class ControlServer {
   }
 
   async close(): Promise<void> {
-    for (const name of ["control.json", "token"])
+    for (const name of ["control.json", "token", "console.html"])
       rmSync(join(this.#options.stateFolder, name), { force: true });
     for (const stream of this.#streams) stream.end();
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -109,11 +117,13 @@ export class ControlServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const foreign = this.#guard.refusalOfOrigin(request.headers);
+    const { headers } = request;
+    const foreign = this.#guard.refusalOfHost(headers);
     if (foreign) return refuse(response, foreign);
     const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+    // Whoever follows a link to the page comes from another origin, and may.
     if (url && this.#options.page?.(request, response, url.pathname)) return;
-    const refusal = this.#guard.refusalOfToken(request.headers);
+    const refusal = this.#guard.refusalOfOrigin(headers) ?? this.#guard.refusalOfToken(headers);
     if (refusal) return refuse(response, refusal);
     try {
       if (!url) throw new RunError("BAD_REQUEST", `${request.url} is no path`);

@@ -9,10 +9,9 @@ export interface Refusal {
 
 /** Lets in those who may ask a server on loopback. */
 export interface Guard {
-  /**
-   * Refuses whoever asks for another host (DNS rebinding), and web pages of other origins, whatever they send. The page's own origin
-   * is this server's.
-   */
+  /** Refuses whoever asks for another host: a name that somebody made to lead here (DNS rebinding). */
+  refusalOfHost(headers: IncomingHttpHeaders): Refusal | undefined;
+  /** Refuses web pages of other origins, whatever they send. That of the console's page is this server's. */
   refusalOfOrigin(headers: IncomingHttpHeaders): Refusal | undefined;
   /** Refuses whoever does not show the token. There are no cookies: a browser would send those to every port of this host. */
   refusalOfToken(headers: IncomingHttpHeaders): Refusal | undefined;
@@ -23,9 +22,11 @@ export function guardOf(port: number, token: string): Guard {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const wanted = digest(`Bearer ${token}`);
   return {
+    refusalOfHost({ host = "" }) {
+      if (hosts.includes(host)) return undefined;
+      return { status: 403, message: `this API answers at 127.0.0.1:${port} alone` };
+    },
     refusalOfOrigin({ host = "", origin, "sec-fetch-site": site }) {
-      if (!hosts.includes(host))
-        return { status: 403, message: `this API answers at 127.0.0.1:${port} alone` };
       const isOwn = origin === undefined || origin === `http://${host}`;
       const comesFromElsewhere = site === "cross-site" || site === "same-site";
       if (isOwn && !comesFromElsewhere) return undefined;
