@@ -49,7 +49,10 @@ describe("a system that runs", { concurrency: false }, () => {
     await up.said("Ctrl-C stops it.");
     assert.match(up.out, /^greeter: starting 3 processes \(system\.ts\)\n/);
     assert.match(up.out, /hello\.2: ready after /);
-    assert.match(up.out, new RegExp(`front    ${system.url.slice(0, -1)}\\n  try      curl -i ${system.url}\\n`));
+    assert.match(
+      up.out,
+      new RegExp(`front    ${system.url.slice(0, -1)}\\n  try      curl -i ${system.url}\\n`),
+    );
     assert.match(await text(system.url), /^hello from \d+\n$/);
     const pids = pidsOf(await snapshotOf(system.folder));
     assert.equal(pids.length, 3);
