@@ -112,6 +112,11 @@ export class Child {
     return this.exited;
   }
 
+  /** Ends the process at once and alone, as a crash would: what it started is cleared away afterwards. */
+  crash(): void {
+    if (this.running && this.identity) process.kill(this.identity.pid, "SIGKILL");
+  }
+
   /** After it died by itself: ends what it left behind. Resolves like `end`, and with it where that is under way. */
   async clear(): Promise<void> {
     this.#ending ??= this.#end(STRAGGLERS_GRACE_MS);

@@ -26,6 +26,10 @@ export interface Part {
   restart(): Promise<void>;
   /** Changes the number of processes; absent where there is only ever one. */
   scale?(replicas: number): Promise<void>;
+  /** Takes a replica out of service, lets it answer what it has, and ends it; absent where there is only ever one. */
+  stopReplica?(id: string): Promise<void>;
+  /** Starts one that was stopped. Resolves when it serves. */
+  startReplica?(id: string): Promise<void>;
   /**
    * Called when the system begins to stop, which may be long before this part is stopped: changes that were asked for and
    * have not begun are refused, those under way go no further. What runs goes on, and is started again when it dies.

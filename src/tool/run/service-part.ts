@@ -30,6 +30,8 @@ interface Replica {
   readonly keeper: Keeper;
   /** Distinguishes the processes that follow each other under one id. */
   readonly generation: number;
+  /** Taken out of service by somebody's wish. */
+  resting: boolean;
   host: string;
   port: number | undefined;
 }
@@ -77,8 +79,8 @@ export class ServicePart implements Part {
 
   /** The replicas that serve now. */
   get endpoints(): readonly EndpointConfig[] {
-    return this.#replicas.flatMap(({ id, keeper, generation, host, port }) =>
-      keeper.isReady && port !== undefined ? [{ id: `${id}#${generation}`, host, port }] : [],
+    return this.#replicas.flatMap(({ id, keeper, generation, resting, host, port }) =>
+      keeper.isReady && !resting && port !== undefined ? [{ id: `${id}#${generation}`, host, port }] : [],
     );
   }
 
@@ -141,6 +143,36 @@ export class ServicePart implements Part {
     });
   }
 
+  stopReplica(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const replica = this.#replica(id);
+      replica.resting = true;
+      await this.#options.onEndpoints();
+      await replica.keeper.stop();
+    });
+  }
+
+  startReplica(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const old = this.#replica(id);
+      if (old.keeper.state.is !== "stopped") throw new RunError("NOT_POSSIBLE", `${id} was not stopped`);
+      const successor = this.#create(numberOf(id), old.generation + 1);
+      this.#replicas = this.#replicas.map((replica) => (replica === old ? successor : replica));
+      await this.#end(old);
+      successor.keeper.start();
+      const state = await successor.keeper.settled();
+      this.#checkGoingOn();
+      if (state.is === "ready") return;
+      throw new RunError("RESTART_FAILED", `${id} ${wordsOf(state)}; it is tried again`);
+    });
+  }
+
+  #replica(id: string): Replica {
+    const found = this.#replicas.find((replica) => replica.id === id);
+    if (found) return found;
+    throw new RunError("NOT_POSSIBLE", `${this.name} has no replica ${id}`);
+  }
+
   freeze(): void {
     this.#frozen = true;
   }
@@ -197,6 +229,7 @@ export class ServicePart implements Part {
         this.#job(id, generation, () => replica),
         keeperHost,
       ),
+      resting: false,
       host: "127.0.0.1",
       port: undefined,
     };

@@ -5,6 +5,8 @@ import type { LogLine, RunEvent, RunFact, SystemSnapshot, SystemState } from "..
 import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
 import { ControlServer, type ControlServerOptions, consoleUrl } from "./control/control-server.ts";
+import type { ControlRoute } from "./control/route.ts";
+import { partRoutes } from "./control/routes/part-routes.ts";
 import { systemRoutes } from "./control/routes/system-routes.ts";
 import { RunError } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
@@ -127,7 +129,18 @@ class Supervisor implements RunningSystem {
       ports: this.#ports,
       clock,
       ...(this.#options.page ? { page: this.#options.page } : {}),
-      routes: systemRoutes({
+      routes: this.#routes(),
+    });
+    // It may have been told `down` in the moment in which it opened.
+    if (this.#stopped) return await this.#control.close();
+    for (const part of this.#parts.values()) this.#startWhenPossible(part);
+    for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
+    this.#look();
+  }
+
+  #routes(): readonly ControlRoute[] {
+    return [
+      ...systemRoutes({
         snapshot: () => this.snapshot(),
         scale: (part, replicas) => this.scale(part, replicas),
         restart: (part) => this.restart(part),
@@ -138,12 +151,15 @@ class Supervisor implements RunningSystem {
           return this.#tail.read(parts, lines);
         },
       }),
-    });
-    // It may have been told `down` in the moment in which it opened.
-    if (this.#stopped) return await this.#control.close();
-    for (const part of this.#parts.values()) this.#startWhenPossible(part);
-    for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
-    this.#look();
+      ...partRoutes({
+        partOf: (name) => this.#part(name),
+        supervision: {
+          scale: (part, replicas) => this.scale(part, replicas),
+          restart: (part) => this.restart(part),
+        },
+        clock: this.#options.clock,
+      }),
+    ];
   }
 
   get console(): string | undefined {

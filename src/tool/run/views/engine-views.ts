@@ -1,0 +1,5 @@
+import { edgeView } from "./edge/edge-view.ts";
+import type { EngineView } from "./engine-view.ts";
+
+/** What each kind of part brings to the console. A kind that brings nothing is not listed. */
+export const ENGINE_VIEWS: readonly EngineView[] = [edgeView];
