@@ -2,9 +2,9 @@ import type { EdgeConfig, HttpListenerConfig, UpstreamConfig } from "../../engin
 import { fallbackOf, targetsOfEdge } from "../design/edge-targets.ts";
 import type { PartModel, SystemModel } from "../design/model.ts";
 import { cacheJob } from "./cache-job.ts";
-import { edgeConfigOf, urlsOf } from "./edge-config.ts";
+import { edgeConfigOf, edgeTelemetry, urlsOf } from "./edge-config.ts";
 import { EdgePart } from "./edge-part.ts";
-import { environmentFor } from "./environment.ts";
+import { environmentFor, type Program } from "./environment.ts";
 import { RunError } from "./errors.ts";
 import type { Part, PartHost } from "./part.ts";
 import { ServicePart } from "./service-part.ts";
@@ -48,7 +48,7 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
         return new SinglePart(
           "task",
           needsOf(part.uses),
-          taskJob(part, host, () => environmentFor(part, parts, host.environment)),
+          taskJob(part, host, () => environmentOf(part, part.name)),
           host,
         );
       case "service": {
@@ -57,7 +57,7 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
           {
             model: part,
             needs: needsOf(part.uses),
-            environment: () => environmentFor(part, parts, host.environment),
+            environment: (replica) => environmentOf(part, replica),
             onEndpoints,
             ...(listener ? { url: `http://127.0.0.1:${listener.port}` } : {}),
           },
@@ -71,6 +71,11 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
     }
   }
 
+  function environmentOf(program: Program, replica: string): NodeJS.ProcessEnv {
+    const { telemetry: target } = host;
+    return environmentFor(program, parts, host.environment, target && { target, replica });
+  }
+
   /** An edge that waits for some parts, and leads to some, and to their fallbacks. */
   function edgePart(
     name: string,
@@ -81,8 +86,10 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
     const [first] = settings.listeners;
     if (!first) throw new RunError("NOT_POSSIBLE", `${name} listens nowhere`);
     const names = withFallbacks(targets, models);
+    const telemetry = host.telemetry && edgeTelemetry(name, host.telemetry);
     const config = (): EdgeConfig => ({
       ...settings,
+      ...(telemetry ? { telemetry } : {}),
       upstreams: Object.fromEntries(names.map((one) => [one, upstream(one)])),
     });
     // The internal one is reached at the URLs of the services that it leads to.

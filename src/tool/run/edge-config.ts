@@ -4,10 +4,12 @@ import type {
   EdgeConfig,
   ListenerConfig,
   ListenerTlsConfig,
+  TelemetryConfig,
 } from "../../engines/edge/config/index.ts";
 import type { EdgeModel, ListenerModel, TlsModel } from "../design/edge-model.ts";
 import type { PartHost } from "./part.ts";
 import { secretAt } from "./secret.ts";
+import type { TelemetryTarget } from "./telemetry/telemetry-target.ts";
 
 /** What of the surroundings matters for an edge's configuration. */
 type Folders = Pick<PartHost, "designFolder" | "stateFolder">;
@@ -31,6 +33,24 @@ export function edgeConfigOf(
     limits,
     ...(accessLog ? { accessLog: { ...accessLog, to: logPath(accessLog.to, folders) } } : {}),
     ...(admin ? { admin: adminOf(admin, name, folders) } : {}),
+  };
+}
+
+/** How often the supervisor is told of an edge's metrics: the map shows each second. */
+const METRICS_INTERVAL_MS = 1_000;
+
+/** What an edge tells of itself, and to whom. */
+export function edgeTelemetry(
+  name: string,
+  { endpoint, headers, namespace, traces }: TelemetryTarget,
+): TelemetryConfig {
+  const { share, perSecondMax, slowMs, trustClients } = traces;
+  return {
+    endpoint,
+    headers,
+    service: { name, namespace },
+    metricsIntervalMs: METRICS_INTERVAL_MS,
+    traces: { share, perSecondMax, slowMs, ...(trustClients === undefined ? {} : { trust: trustClients }) },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Random } from "../../blocks/time/index.ts";
 import type { PartKind } from "../design/model.ts";
 import type { Keeper, KeeperHost } from "./keeper.ts";
 import type { Ports } from "./ports.ts";
+import type { TelemetryTarget } from "./telemetry/telemetry-target.ts";
 
 /** One part of a running system. */
 export interface Part {
@@ -51,5 +52,7 @@ export interface PartHost extends KeeperHost {
   readonly designFolder: string;
   /** What programs of the user's inherit. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Where parts send their telemetry; undefined when nothing is observed. */
+  readonly telemetry: TelemetryTarget | undefined;
   notice(part: string, message: string): void;
 }

@@ -14,8 +14,8 @@ export const REPLICAS_MAX = 100;
 export interface ServicePartOptions {
   readonly model: ServiceModel;
   readonly needs: readonly string[];
-  /** What a replica finds in its environment, besides `PORT`. */
-  readonly environment: () => NodeJS.ProcessEnv;
+  /** What a replica, by its id, finds in its environment, besides `PORT`. */
+  readonly environment: (replica: string) => NodeJS.ProcessEnv;
   /** Where other services reach this one; absent when none does. */
   readonly url?: string;
   /**
@@ -264,7 +264,7 @@ export class ServicePart implements Part {
         const taken = await ports.take(generation % 2 === 1 ? id : `${id}.successor`);
         replica().port = taken;
         return programLaunch(model.program, folder, stateFolder, {
-          ...environment(),
+          ...environment(id),
           PORT: String(taken),
         });
       },

@@ -340,6 +340,7 @@ class Supervisor implements RunningSystem {
       stateFolder: this.#stateFolder,
       designFolder: design.folder,
       environment,
+      telemetry: undefined,
       onState: (keeper) => this.#onState(keeper),
       onLine: (line: LogLine) => this.#emit({ type: "log", ...line }),
       notice: (part, message) => this.#emit({ type: "notice", part, message }),

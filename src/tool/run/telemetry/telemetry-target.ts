@@ -1,0 +1,32 @@
+import type { TracesModel } from "../../design/model.ts";
+
+/** Where the parts of a system send their telemetry, and what of it they shall send. */
+export interface TelemetryTarget {
+  /** The base URL of the supervisor's own receiver. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The system's name. */
+  readonly namespace: string;
+  readonly traces: TracesModel;
+}
+
+/**
+ * What a program finds in its environment, so that any OpenTelemetry SDK sends to the receiver unasked
+ * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/). Edges decide what is sampled, and a
+ * program that is asked by nobody traces what it does by itself.
+ */
+export function openTelemetryVariables(
+  { endpoint, headers, namespace }: TelemetryTarget,
+  part: string,
+  replica: string,
+): Record<string, string> {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return {
+    OTEL_SERVICE_NAME: part,
+    OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${replica},service.namespace=${namespace}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_EXPORTER_OTLP_HEADERS: fields.join(","),
+    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+  };
+}
