@@ -107,7 +107,6 @@ export function useAnswer<T>(
   const beat = everyMs === undefined || paused.value || isResting ? 0 : Math.floor(nowMs.value / everyMs);
 
   useEffect(() => () => asking.current?.controller.abort(), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a beat and a turn ask again what was asked before.
   useEffect(() => {
     if (url === undefined || isResting) return;
     const under = asking.current;

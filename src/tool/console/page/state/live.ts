@@ -151,12 +151,15 @@ function take(event: LiveEvent): void {
     case "figures":
       setServerTime(event.figures.timeMs);
       latest.figures = event.figures;
-      return refresh();
+      refresh();
+      return;
     case "requirements":
       latest.requirements = event.requirements;
-      return refresh();
+      refresh();
+      return;
     case "mark":
-      return addMarks([event.mark]);
+      addMarks([event.mark]);
+      return;
     case "entries":
       for (const listener of listeners) listener(event.entries, event.leftOut);
       return;

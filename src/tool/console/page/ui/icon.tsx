@@ -65,6 +65,7 @@ export function Icon({
   readonly size?: number;
 }): JSX.Element {
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: it is named by aria-label, or stands beside its words.
     <svg
       class="icon"
       width={size}

@@ -1,0 +1,31 @@
+import type { JSX } from "preact";
+import { hrefOf, view } from "../state/address.ts";
+import { Icon } from "../ui/icon.tsx";
+import { KeyHint } from "../ui/key-hint.tsx";
+import { VIEWS } from "./views.ts";
+
+/** The list of views: at the left, or at the bottom of a narrow screen. */
+export function Navigation(): JSX.Element {
+  return (
+    <nav class="nav" aria-label="Views">
+      <ul class="nav-list">
+        {VIEWS.map((one) => (
+          <li key={one.id}>
+            <a
+              class="nav-link"
+              href={hrefOf(one.id)}
+              aria-keyshortcuts={`g ${one.key}`}
+              {...(view.value === one.id ? { "aria-current": "page" } : {})}
+            >
+              <Icon name={one.icon} />
+              <span class="nav-text">{one.title}</span>
+              <span class="nav-keys" aria-hidden="true">
+                <KeyHint keys={`g ${one.key}`} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ComponentType } from "preact";
+import type { IconName } from "../ui/icon.tsx";
+
+/** One view of the page. It is loaded when it is first opened, and reads what it shows from the address. */
+export interface View {
+  /** As the address has it: `?view=part`. */
+  readonly id: string;
+  readonly title: string;
+  readonly icon: IconName;
+  /** The key that opens it, after `g`. */
+  readonly key: string;
+  /** Where it stands in the navigation; `part` is reached through its parts. */
+  readonly isListed: boolean;
+  readonly load: () => Promise<ComponentType>;
+}
+
+/**
+ * All views, in the order of the navigation. A view's styles are one more `@import` in `style/index.css`: a style sheet that came with a
+ * chunk would not be loaded.
+ */
+export const VIEWS: readonly View[] = [
+  {
+    id: "part",
+    title: "Parts",
+    icon: "part",
+    key: "p",
+    isListed: true,
+    load: async () => (await import("../part/part-view.tsx")).PartView,
+  },
+];
