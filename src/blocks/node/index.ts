@@ -1,2 +1,2 @@
 /** Modules of Node itself, without what they load beside themselves. */
-export { createServer, request } from "./http.ts";
+export { Agent, createServer, request } from "./http.ts";

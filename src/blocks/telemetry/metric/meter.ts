@@ -126,12 +126,8 @@ function ignoringErrors<T>(work: () => T): T | undefined {
   }
 }
 
-const NOTHING: Counter & UpDownCounter & Gauge & Histogram = {
-  add() {},
-  record() {},
-  forget() {},
-  with: () => NOTHING,
-};
+const NOTHING_BOUND = { add() {}, record() {} };
+const NOTHING = { ...NOTHING_BOUND, forget() {}, with: () => NOTHING_BOUND };
 
 /** A meter of which nothing is collected: every instrument is one that does nothing. */
 export const noMeter: Meter = Object.freeze({
