@@ -138,6 +138,8 @@ class Edge implements RunningEdge, EdgeControl {
       timeouts: new Timeouts(clock),
       upstreams: this.#upstreams,
       observer: this.#observation,
+      attempts: undefined,
+      tracer: undefined,
       limits,
       documentationUrl: "",
       copies: { heldBytes: 0 },

@@ -2,10 +2,12 @@ import type { Clock } from "../../blocks/time/index.ts";
 import type { EdgeLimits } from "./config/index.ts";
 import type { CopyRoom } from "./exchange/copied-request.ts";
 import type { RequestIds } from "./exchange/request-id.ts";
+import type { AttemptObserver } from "./observe/attempt-meter.ts";
 import type { ExchangeObserver } from "./observe/exchange-record.ts";
 import type { CompiledRoute } from "./routing/compiled-route.ts";
 import type { RouteTable } from "./routing/route-table.ts";
 import type { Timeouts } from "./timeouts.ts";
+import type { Tracer } from "./trace/tracer.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 import type { Watch } from "./watch.ts";
 
@@ -23,6 +25,10 @@ export interface EdgeRuntime {
   readonly copies: CopyRoom;
   /** Told of each exchange that is over. */
   observer: ExchangeObserver | undefined;
+  /** Told of each attempt with an upstream; undefined where nobody wants to know. */
+  attempts: AttemptObserver | undefined;
+  /** Takes part in traces; undefined where the edge does not. */
+  tracer: Tracer | undefined;
   /** Replaced by an update, as is the next field. */
   limits: EdgeLimits;
   documentationUrl: string;

@@ -3,6 +3,7 @@ import type { Answer } from "../answers.ts";
 import type { FactSources } from "../balancing/request-facts.ts";
 import type { FixedAnswerConfig } from "../config/index.ts";
 import type { EdgeRuntime, SiteRoute } from "../runtime.ts";
+import type { ExchangeTrace } from "../trace/exchange-trace.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
 import type { LinkClient } from "../upstream/link-pool.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -27,6 +28,8 @@ export interface DispatchOptions {
   readonly client: LinkClient | undefined;
   /** Whether it is sent to the breaker's fallback where the upstream is spared. */
   readonly fallsBack: boolean;
+  /** Told of each attempt. */
+  readonly trace: ExchangeTrace | undefined;
 }
 
 /** Told what becomes of a dispatch; never after it was abandoned. */

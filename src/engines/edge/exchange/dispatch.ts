@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
 import type { Answer } from "../answers.ts";
 import { CONTINUE_WAIT_MS } from "../limits.ts";
-import type { Endpoint } from "../upstream/endpoint.ts";
+import type { Endpoint, EndpointFailure } from "../upstream/endpoint.ts";
 import type { UpstreamLink } from "../upstream/link.ts";
 import type { LinkAsker, LinkClient, NoLink } from "../upstream/link-pool.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -105,6 +105,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   broke(kind: "reset" | "timeout"): void {
     // One that began as a failure has been told of.
     if (this.#succeeds) this.endpoint?.broke(kind, this.#nowMs() - this.#sentAtMs);
+    this.#options.trace?.attemptBroke(kind);
     this.#succeeds = false;
     this.finish();
   }
@@ -205,6 +206,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const { statusCode } = answer;
     this.upstreamMs = nowMs - this.#sentAtMs;
     endpoint.answerBegan(statusCode, this.upstreamMs, nowMs);
+    this.#tell(statusCode, undefined, this.upstreamMs, nowMs);
     this.#succeeds = statusCode < 500;
     const { retries } = this.#options.route;
     if (retries.statuses?.has(statusCode)) {
@@ -232,6 +234,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const nowMs = this.#nowMs();
     this.upstreamMs = nowMs - this.#sentAtMs;
     endpoint.succeeded(101, this.upstreamMs, nowMs);
+    this.#tell(101, undefined, this.upstreamMs, nowMs);
     this.#stay.judge(false, nowMs);
     this.#listener.onSwitched(answer, endpoint, socket, rest);
   }
@@ -248,11 +251,14 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         this.#giveUp({ code: "OVERLOADED" });
         return;
       case "rubbish":
+        this.#tell(0, "rubbish", elapsedMs, nowMs);
         this.#endAttempt()?.failed("rubbish", elapsedMs, nowMs);
         this.#stay.judge(true, nowMs);
         this.#giveUp({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
         return;
       case "reset": {
+        if (reused) this.#options.trace?.attemptTold(0, "reset", nowMs);
+        else this.#tell(0, "reset", elapsedMs, nowMs);
         const endpoint = this.#endAttempt();
         // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
         if (reused) endpoint?.closeIdle();
@@ -298,8 +304,9 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   #sendOn(link: UpstreamLink, nowMs: number): void {
-    const { runtime, request, head, target, bodyBytes } = this.#options;
+    const { runtime, request, head, target, bodyBytes, trace } = this.#options;
     this.attempts += 1;
+    if (trace && this.endpoint) trace.attemptBegan(this.upstream.name, this.endpoint, head.fields, nowMs);
     this.upstreamMs = -1;
     this.#sinceMs = nowMs;
     this.#sentAtMs = nowMs;
@@ -318,6 +325,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** Nothing was sent: whoever is left may have it. */
   #failedToConnect(reason: string, nowMs: number): void {
+    this.#tell(0, "unreachable", nowMs - this.#sinceMs, nowMs);
     const endpoint = this.#endAttempt();
     endpoint?.failed("unreachable", nowMs - this.#sinceMs, nowMs, reason);
     this.#sendElsewhere(endpoint, nowMs);
@@ -334,6 +342,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   #timedOut(nowMs: number): Endpoint | undefined {
+    this.#tell(0, "timeout", nowMs - this.#sentAtMs, nowMs);
     const endpoint = this.#endAttempt();
     if (endpoint) {
       endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
@@ -378,9 +387,20 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #release(): Endpoint | undefined {
     if (!this.#isHeld) return undefined;
     this.#isHeld = false;
+    const { trace, head } = this.#options;
+    if (trace?.isSampled) trace.attemptEnded(head.method, this.#nowMs());
     this.endpoint?.finished(this.#succeeds);
     this.#succeeds = false;
     return this.endpoint;
+  }
+
+  /** What became of the attempt under way: its answer's status, or 0 and what it failed by. */
+  #tell(status: number, error: EndpointFailure | undefined, durationMs: number, nowMs: number): void {
+    const { trace, runtime } = this.#options;
+    const attempt = trace?.attemptTold(status, error, nowMs);
+    const { endpoint } = this;
+    if (endpoint && runtime.attempts)
+      runtime.attempts.attemptDone(this.upstream.name, endpoint.id, status, error, durationMs, attempt);
   }
 
   /** The request is sent: the time for its answer begins. */

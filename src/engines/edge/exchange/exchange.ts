@@ -95,6 +95,8 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     const nowMs = runtime.clock.monotonicMs();
     this.#startedMs = nowMs;
     this.#sinceMs = nowMs;
+    const trace = runtime.tracer?.begin(head, hop, nowMs);
+    this.trace = trace;
     const admission = admit(head, this.request.url, site.routes, runtime.limits.bodyBytes);
     if (admission.kind === "refused") {
       this.#refuse(admission.answer, admission.ends);
@@ -114,6 +116,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     addHop(head, hop, this.requestId);
     if (route.rewriteHost !== undefined) replaceHost(head, route.rewriteHost);
     if (route.requestFields) editFields(route.requestFields, head.fields);
+    trace?.addFields(head.fields);
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     if (route.totalMs !== undefined) {
       this.#totalTimeouts = runtime.timeouts.of(route.totalMs);
@@ -131,6 +134,7 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
       switches: this.#upgrade !== undefined,
       client: linkClient,
       fallsBack: true,
+      trace,
     };
     if (route.mirror?.draw()) {
       this.#copied = mirrored(route.mirror.to, options);
@@ -394,7 +398,9 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     this.#copied?.over();
     this.outcome = outcome;
     const { runtime } = this.#connection;
-    this.durationMs = runtime.clock.monotonicMs() - this.#startedMs;
+    const nowMs = runtime.clock.monotonicMs();
+    this.durationMs = nowMs - this.#startedMs;
+    this.trace?.end(this, this.request.rawHeaders, nowMs);
     runtime.observer?.exchangeDone(this);
   }
 }

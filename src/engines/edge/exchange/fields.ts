@@ -19,6 +19,8 @@ export type FieldKind =
   | "host"
   | "request-id"
   | "te"
+  /** Which trace a request belongs to (W3C Trace Context). End-to-end, unless the edge takes part in traces itself. */
+  | "trace"
   | "trailer"
   | "transfer-encoding"
   | "upgrade"
@@ -39,6 +41,8 @@ const KINDS = new Map<string, FieldKind>([
   ["proxy-authorization", "hop"],
   ["proxy-connection", "hop"],
   ["te", "te"],
+  ["traceparent", "trace"],
+  ["tracestate", "trace"],
   ["trailer", "trailer"],
   ["transfer-encoding", "transfer-encoding"],
   ["upgrade", "upgrade"],

@@ -20,7 +20,8 @@ export function mirrored(to: Upstream, options: DispatchOptions): TeedRequest | 
   if (options.switches || head.expectsContinue) return undefined;
   const withBody = hasBody(head);
   const copy = new CopiedRequest(request, withBody, options.runtime.copies);
-  new Mirror({ ...options, upstream: to, client: undefined, fallsBack: false }, copy);
+  // The copy is part of the trace, but no step of the way to the answer, and is not told as one.
+  new Mirror({ ...options, upstream: to, client: undefined, fallsBack: false, trace: undefined }, copy);
   return withBody ? new TeedRequest(request, copy) : undefined;
 }
 

@@ -2,6 +2,7 @@ import { Timeout } from "../../../blocks/time/index.ts";
 import type { AnswerCode } from "../answers.ts";
 import type { ExchangeRecord, Outcome } from "../observe/exchange-record.ts";
 import type { EdgeRuntime, SiteRoute } from "../runtime.ts";
+import type { ExchangeTrace } from "../trace/exchange-trace.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { HttpVersion, RequestMessage } from "./messages.ts";
 import { type Hop, type RequestHead, readRequestHead } from "./request-head.ts";
@@ -22,6 +23,8 @@ export abstract class RecordedExchange extends Timeout implements ExchangeRecord
   status = 0;
   code: AnswerCode | undefined;
   durationMs = 0;
+  /** Undefined where the edge takes no part in traces, and before it begins. */
+  trace: ExchangeTrace | undefined;
   protected readonly request: RequestMessage;
   protected readonly head: RequestHead;
   /** The route that was found. */

@@ -21,6 +21,8 @@ export interface RequestHead {
   requestId: string | undefined;
   /** The protocol asked for by `Upgrade`. */
   upgrade: string | undefined;
+  /** How many of `fields` say which trace the request belongs to. */
+  traceFields: number;
   /** The names of the trailers that the client announced. */
   trailers: string[];
   /** What earlier hops said of themselves; kept only where it may be believed. */
@@ -90,6 +92,7 @@ export function readRequestHead(
     expectsContinue: false,
     requestId: undefined,
     upgrade: undefined,
+    traceFields: 0,
     trailers: NO_NAMES,
     forwardedFor: undefined,
     chain: undefined,
@@ -161,7 +164,10 @@ function takeField(
   const kind = kindOf(name);
   switch (kind) {
     case "end-to-end":
-      if (!nominated?.has(name.toLowerCase())) fields.push(name, value);
+    case "trace":
+      if (nominated?.has(name.toLowerCase())) return;
+      if (kind === "trace") head.traceFields += 1;
+      fields.push(name, value);
       return;
     case "hop":
     case "connection":

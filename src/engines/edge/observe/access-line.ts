@@ -22,7 +22,8 @@ export function accessLine(record: ExchangeRecord, time: string): string {
     `,"endpoint":${quoted(record.endpoint)},"attempts":${record.attempts}` +
     `,"duration_ms":${milliseconds(record.durationMs)}` +
     `,"upstream_ms":${record.upstreamMs >= 0 ? milliseconds(record.upstreamMs) : "null"}` +
-    `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}}\n`
+    `,"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
+    (record.trace ? `,"trace_id":"${record.trace.traceId}"}\n` : "}\n")
   );
 }
 

@@ -12,6 +12,17 @@ export type Outcome =
   /** The client left before its answer was out. */
   | "left";
 
+/** An exchange's place in a trace. */
+export interface TraceFacts {
+  readonly traceId: string;
+  /** Of the edge's own span. */
+  readonly spanId: string;
+  /** Whether the trace is told. */
+  readonly isSampled: boolean;
+  /** When a sampled exchange was over, in whole microseconds since the Unix epoch. */
+  readonly endUs: number;
+}
+
 /** What is known of a request once it is over. Read at once: the fields may change afterwards. */
 export interface ExchangeRecord {
   readonly outcome: Outcome;
@@ -41,6 +52,8 @@ export interface ExchangeRecord {
   readonly durationMs: number;
   /** From when the last attempt was sent to the head of its answer; -1 when there was none. */
   readonly upstreamMs: number;
+  /** Undefined where the edge takes no part in traces. */
+  readonly trace: TraceFacts | undefined;
 }
 
 /** Told of each exchange once, when it is over. On the hot path: keeps numbers, and puts off everything else. */

@@ -4,12 +4,12 @@
  */
 
 /**
- * Upper bounds in milliseconds: 1, 2, 3 and 5 of each power of ten, from 0.5 ms to 60 s. A value on a bound lies below it. The last
- * bucket, which has no bound, is not listed.
+ * Upper bounds in milliseconds: 1, 1.5, 2, 3, 5 and 7 of each power of ten up to a second and fewer beyond, from 0.1 ms to 60 s. A
+ * value on a bound lies below it. The last bucket, which has no bound, is not listed.
  */
 export const BOUNDS_MS: readonly number[] = Object.freeze([
-  0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000,
-  60_000,
+  0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700,
+  1_000, 1_500, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000,
 ]);
 
 /** Numbers that one histogram takes: its buckets, the one without a bound, and the sum in whole microseconds. */

@@ -12,6 +12,8 @@ export interface MetricFamily {
   readonly divisor?: number;
   /** How the values of several processes become one. Default: they add up. `"least"`: the smallest. */
   readonly merge?: "least";
+  /** Whether it is only told where telemetry is sent: in more detail than Prometheus' text has it. */
+  readonly isDetail?: true;
 }
 
 const MICROSECONDS = 1_000_000;
@@ -192,6 +194,20 @@ export const METRIC_FAMILIES = {
     type: "histogram",
     help: "How late a timer fired, sampled twice a second.",
     labels: [],
+    ...seconds,
+  },
+  http_server_request_duration: {
+    type: "histogram",
+    help: "Duration of HTTP server requests.",
+    labels: ["route", "method", "status", "error"],
+    isDetail: true,
+    ...seconds,
+  },
+  http_client_request_duration: {
+    type: "histogram",
+    help: "Duration of HTTP client requests, to the head of the answer.",
+    labels: ["upstream", "endpoint", "status", "error"],
+    isDetail: true,
     ...seconds,
   },
   trestle_edge_workers: { type: "gauge", help: "Processes that these metrics add up.", labels: [] },

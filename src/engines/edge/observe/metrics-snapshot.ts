@@ -1,5 +1,7 @@
 /** What has been counted, as plain data that passes between processes and adds up over them. Pure. */
 
+import type { Exemplar } from "../../../blocks/telemetry/otlp/model.ts";
+import { latestExemplars } from "./duration-cell.ts";
 import { familyOf, METRIC_NAMES, type MetricName } from "./metric-families.ts";
 
 /** The numbers behind one set of labels. */
@@ -11,6 +13,8 @@ export interface Sample {
    * that they add up to the same in any order; times are in microseconds.
    */
   readonly values: readonly number[];
+  /** Of a histogram: a few of the latest values that were measured in a trace that is told. Absent when there are none. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 /** Samples by metric, in the order of their labels; no two of a metric have the same. */
@@ -25,7 +29,12 @@ export interface MetricSource {
 export class SampleCollector {
   readonly #families = new Map<MetricName, Map<string, Sample>>();
 
-  add(name: MetricName, labels: readonly string[], values: readonly number[]): void {
+  add(
+    name: MetricName,
+    labels: readonly string[],
+    values: readonly number[],
+    exemplars: readonly Exemplar[] = [],
+  ): void {
     let samples = this.#families.get(name);
     if (!samples) {
       samples = new Map();
@@ -33,7 +42,12 @@ export class SampleCollector {
     }
     const key = labels.length === 1 ? (labels[0] ?? "") : JSON.stringify(labels);
     const before = samples.get(key);
-    samples.set(key, before ? { labels, values: together(name, before.values, values) } : { labels, values });
+    const examples = latestExemplars([...(before?.exemplars ?? []), ...exemplars]);
+    samples.set(key, {
+      labels,
+      values: before ? together(name, before.values, values) : values,
+      ...(examples.length > 0 ? { exemplars: examples } : {}),
+    });
   }
 
   snapshot(): MetricsSnapshot {
@@ -51,7 +65,9 @@ export function mergeSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSn
   const collector = new SampleCollector();
   for (const snapshot of snapshots) {
     for (const name of METRIC_NAMES) {
-      for (const { labels, values } of snapshot[name] ?? []) collector.add(name, labels, values);
+      for (const { labels, values, exemplars } of snapshot[name] ?? []) {
+        collector.add(name, labels, values, exemplars);
+      }
     }
   }
   return collector.snapshot();

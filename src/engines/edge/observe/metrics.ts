@@ -2,13 +2,15 @@
 
 import type { ExchangeObserver, ExchangeRecord } from "./exchange-record.ts";
 import { ListenerMeter } from "./listener-meter.ts";
-import { RouteMeter, StatusPlaces, UpstreamMeter } from "./meters.ts";
 import {
   type MeteredNames,
   type MetricSource,
   type MetricsSnapshot,
   SampleCollector,
 } from "./metrics-snapshot.ts";
+import { RouteMeter } from "./route-meter.ts";
+import { StatusPlaces } from "./status-places.ts";
+import { UpstreamMeter } from "./upstream-meter.ts";
 
 /** The route of requests for which none was found, or whose route has been removed since. */
 const NO_ROUTE = "";
@@ -24,6 +26,9 @@ export class EdgeMetrics implements ExchangeObserver {
   #routes: ReadonlyMap<string, RouteMeter> = new Map([[NO_ROUTE, this.#unrouted]]);
   #upstreams: ReadonlyMap<string, UpstreamMeter> = new Map();
   #listeners = new Map<string, ListenerMeter>();
+
+  /** Whether a snapshot holds what is only told where telemetry is sent. */
+  isDetailed = false;
 
   /** `sources` are asked whenever a snapshot is taken. */
   constructor(sources: readonly MetricSource[] = []) {
@@ -67,7 +72,7 @@ export class EdgeMetrics implements ExchangeObserver {
 
   snapshot(): MetricsSnapshot {
     const collector = new SampleCollector();
-    for (const [name, meter] of this.#routes) meter.collect(name, collector);
+    for (const [name, meter] of this.#routes) meter.collect(name, collector, this.isDetailed);
     for (const [name, meter] of this.#upstreams) meter.collect(name, collector);
     for (const [name, meter] of this.#listeners) meter.collect(name, collector);
     for (const source of this.#sources) source.collect(collector);

@@ -42,7 +42,7 @@ export function renderMetrics(snapshot: MetricsSnapshot, format: MetricsFormat =
   const lines: string[] = [];
   for (const name of METRIC_NAMES) {
     const samples = snapshot[name];
-    if (samples && samples.length > 0) renderFamily(lines, name, samples, format);
+    if (samples && samples.length > 0 && !familyOf(name).isDetail) renderFamily(lines, name, samples, format);
   }
   if (format === "openmetrics") lines.push("# EOF");
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;

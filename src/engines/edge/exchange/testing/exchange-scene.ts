@@ -68,6 +68,8 @@ export async function exchangeScene(config: EdgeConfig, random: () => number): P
     timeouts: new Timeouts(clock),
     upstreams,
     observer: { exchangeDone: (record) => records.push(kept(record)) },
+    attempts: undefined,
+    tracer: undefined,
     limits,
     documentationUrl: "/docs/errors",
     copies: { heldBytes: 0 },

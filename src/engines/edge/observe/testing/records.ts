@@ -23,6 +23,7 @@ export function record(more: Partial<ExchangeRecord> = {}): ExchangeRecord {
     responseBytes: 100,
     durationMs: 1.25,
     upstreamMs: 0.75,
+    trace: undefined,
     ...more,
   };
 }
@@ -61,4 +62,5 @@ export const anyRecord: fc.Arbitrary<ExchangeRecord> = fc.record({
   responseBytes: fc.nat(),
   durationMs: fc.double({ min: 0, max: 100_000, noNaN: true }),
   upstreamMs: fc.oneof(fc.constant(-1), fc.double({ min: 0, max: 100_000, noNaN: true })),
+  trace: fc.constant(undefined),
 });
