@@ -169,11 +169,13 @@ function take(event: LiveEvent): void {
   }
 }
 
-let systemTimer: ReturnType<typeof setTimeout> | undefined;
+let isAskingSystem = false;
 
 function askSystemSoon(): void {
-  systemTimer ??= setTimeout(() => {
-    systemTimer = undefined;
+  if (isAskingSystem) return;
+  isAskingSystem = true;
+  setTimeout(() => {
+    isAskingSystem = false;
     void fillIn(["system", "design"]);
   }, 300);
 }

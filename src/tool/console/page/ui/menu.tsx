@@ -57,6 +57,7 @@ export function Menu({
     next.focus();
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons within.
     <div class="menu" ref={frame} onKeyDown={onKeyDown}>
       <Button
         {...(look ? { look } : {})}

@@ -1,0 +1,87 @@
+import type uPlot from "uplot";
+import { type Format, formatted } from "../../model/format.ts";
+import { timeTickText } from "../../model/ticks.ts";
+import { colourOf, faded, seriesVariable } from "./colours.ts";
+
+/** One line, values beside the times of the plot. */
+export interface PlotSeries {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  /** A place in the row of colours; default its own place. */
+  readonly colour?: number;
+  readonly isDashed?: boolean;
+}
+
+/** Gaps that are shorter are bridged: a program tells its metrics every ten seconds or so. */
+const GAP_MS_MAX = 15_000;
+
+/** How a plot of such lines looks, in the colours of now. */
+export function plotOptions(
+  series: readonly PlotSeries[],
+  format: Format,
+  size: { readonly width: number; readonly height: number },
+): uPlot.Options {
+  const ink = colourOf("--ink-faint");
+  const line = colourOf("--line");
+  const font = `11px ${getComputedStyle(document.documentElement).getPropertyValue("--font") || "sans-serif"}`;
+  const axis = {
+    stroke: ink,
+    font,
+    grid: { stroke: line, width: 1 },
+    ticks: { show: false },
+    border: { show: false },
+  };
+  return {
+    ...size,
+    ms: 1,
+    padding: [8, 10, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { size: 7, width: 2 },
+      drag: { x: true, y: false, setScale: false },
+    },
+    scales: {
+      x: { time: true },
+      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        space: 70,
+        values: (_plot, splits, _axis, _space, stepMs) => splits.map((at) => timeTickText(at, stepMs)),
+      },
+      {
+        ...axis,
+        size: 58,
+        space: 34,
+        gap: 4,
+        ...(format === "bytes" || format === "bytes-per-second" ? { incrs: BINARY_STEPS } : {}),
+        values: (_plot, splits) => splits.map((at) => (at === 0 ? "0" : formatted(at, format))),
+      },
+    ],
+    series: [{}, ...series.map((one, index) => lineOf(one, index, series.length))],
+  };
+}
+
+function lineOf(series: PlotSeries, index: number, count: number): uPlot.Series {
+  const stroke = colourOf(seriesVariable(series.colour ?? index));
+  return {
+    label: series.label,
+    stroke,
+    width: 1.5,
+    ...(count === 1 ? { fill: faded(stroke, 0.1) } : {}),
+    ...(series.isDashed ? { dash: [5, 4] } : {}),
+    points: { show: false },
+    gaps: (plot, _series, _from, _to, gaps) => {
+      const pixels =
+        (plot.bbox.width * GAP_MS_MAX) / ((plot.scales.x?.max ?? 0) - (plot.scales.x?.min ?? 0) || 1);
+      return gaps.filter(([from, to]) => to - from > pixels);
+    },
+  };
+}
+
+/** Bytes are counted in powers of 1,024, and their axis in halves and doubles of those. */
+const BINARY_STEPS = Array.from({ length: 51 }, (_, power) => 2 ** power);
