@@ -30,6 +30,7 @@ export const PURE: readonly RegExp[] = [
   /^src\/blocks\/resilience\/fallback\/last-good\.ts$/,
   /^src\/blocks\/resilience\/hedge\/(latency-percentile|hedge-rules)\.ts$/,
   /^src\/blocks\/resilience\/retry\/(back-off|retry-budget|retry-rules|retryable)\.ts$/,
+  /^src\/blocks\/telemetry\/otlp\//,
   /^src\/engines\/edge\/(answers|check|limits|watch)\.ts$/,
   /^src\/engines\/edge\/(balancing|check|config|routing)\//,
   /^src\/engines\/edge\/admin\/(admin-config|admin-errors|endpoint-list)\.ts$/,
