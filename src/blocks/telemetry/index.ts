@@ -1,5 +1,14 @@
-// Where in which trace something happens, as it goes along with a call.
+// Everything that a program tells of itself, and where it goes.
 
+export { type Environment, type EnvironmentOptions, telemetryFromEnvironment } from "./environment.ts";
+export type { ExportCounters, SignalEndpoint } from "./export/exporter.ts";
+export { createTelemetry, noTelemetry, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
+
+// Traces: what took how long within what.
+
+export { alwaysOff, alwaysOn, parentBased, type Sampler, shareSampler } from "./trace/sampler.ts";
+export type { Span, SpanKindName } from "./trace/span.ts";
+export type { TailOptions } from "./trace/tail-rule.ts";
 export {
   FLAG_RANDOM,
   FLAG_SAMPLED,
@@ -8,3 +17,37 @@ export {
   type TraceContext,
   traceParentOf,
 } from "./trace/trace-context.ts";
+export { type TraceHeadersLike, traceFromHeaders, traceHeaders } from "./trace/trace-headers.ts";
+export type { SpanOptions, Tracer } from "./trace/tracer.ts";
+
+// Metrics: how often, how much, and how values spread.
+
+export { DB_DURATION_BOUNDS_S, HTTP_DURATION_BOUNDS_S } from "./metric/histogram.ts";
+export type {
+  BoundCounter,
+  BoundGauge,
+  BoundHistogram,
+  BoundUpDownCounter,
+  Counter,
+  Gauge,
+  Histogram,
+  InstrumentOptions,
+  Observation,
+  UpDownCounter,
+} from "./metric/instrument.ts";
+export type { HistogramOptions, Meter } from "./metric/meter.ts";
+export type { ObservedKind } from "./metric/observed.ts";
+
+// Logs: what happened, in words.
+
+export {
+  createLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from "./log/logger.ts";
+
+// What all of it is made of.
+
+export type { AnyValue, Attributes, Scope, Signal, SpanKind } from "./otlp/model.ts";
