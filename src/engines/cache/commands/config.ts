@@ -128,9 +128,7 @@ function setParameters(context: Context, session: Session, args: readonly string
 }
 
 function resetStatistics(context: Context, session: Session) {
-  context.stats.reset();
-  context.store.expiredKeys = 0;
-  context.evictor.evictedKeys = 0;
+  context.resetStatistics(session);
   session.reply.ok();
 }
 

@@ -149,11 +149,9 @@ function auth(context: Context, session: Session, args: readonly string[]) {
   else session.reply.error(ANSWERS.wrongPassword);
 }
 
-/** There is one user, `default`. */
+/** All users go by the name of `default` here: who they are is seen by their passwords. */
 function authenticate(context: Context, session: Session, user: string, password: string): boolean {
-  if (user !== "default" || !context.passwordMatches(password)) return false;
-  session.authenticated = true;
-  return true;
+  return user === "default" && context.authenticate(session, password);
 }
 
 /** There is one database: systems that need several name several caches, each with a bound of its own. */
@@ -172,7 +170,7 @@ function quit(_context: Context, session: Session) {
 function reset(context: Context, session: Session) {
   session.transaction = NO_TRANSACTION;
   context.watches.clear(session);
-  session.authenticated = !context.passwordSet;
+  context.forget(session);
   session.name = "";
   session.replyMode = "on";
   session.noTouch = false;

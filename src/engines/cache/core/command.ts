@@ -124,8 +124,12 @@ export interface Context {
   random(): number;
   /** Whether clients must authenticate. */
   readonly passwordSet: boolean;
-  /** Whether this is the password; in constant time. */
-  passwordMatches(password: string): boolean;
+  /** Lets a client in as the user whose password it gives, which is compared in constant time. False when it is nobody's. */
+  authenticate(session: Session, password: string): boolean;
+  /** A client is who it was when it came. */
+  forget(session: Session): void;
+  /** Begins anew with all counts that clients see. */
+  resetStatistics(session: Session): void;
   /** Carries out a command whose right to run has been checked. */
   call(command: Command, session: Session, args: readonly string[]): void;
   /** Whether the store is over its bound and nothing can be evicted. */

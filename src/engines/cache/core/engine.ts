@@ -1,5 +1,5 @@
 import type { Random } from "../../../blocks/time/index.ts";
-import type { CacheLimits } from "../options.ts";
+import { type CacheLimits, DEFAULT_USER } from "../options.ts";
 import { ARGUMENT_OVERHEAD_BYTES } from "../resp/index.ts";
 import { Evictor, ExpirySweeper, Store, type SweepOutcome } from "../store/index.ts";
 import {
@@ -13,6 +13,7 @@ import {
 import { CommandTable } from "./command-table.ts";
 import { NO_TRANSACTION, Session, type SessionOptions } from "./session.ts";
 import { Stats } from "./stats.ts";
+import { User } from "./users.ts";
 import { Watches } from "./watches.ts";
 
 /** What an engine is made with. */
@@ -23,10 +24,14 @@ export interface EngineOptions {
   readonly facts: ProcessFacts;
   readonly wallMs: () => number;
   readonly random: Random;
-  /** Absent: no password is asked for. */
-  readonly passwordMatches?: (password: string) => boolean;
+  /** Whose password it is, by name; undefined when it is nobody's. In constant time. Absent: no password is asked for. */
+  readonly userOf?: (password: string) => string | undefined;
+  /** Names of users that have passwords of their own, besides `default`. */
+  readonly users?: readonly string[];
 }
 
+/** One of so many commands is timed. A prime: whoever asks in a rhythm is not always met at the same beat. */
+const TIMED_EVERY = 61;
 /** In Redis's words, since clients match them. */
 const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
 /** What a browser's cross-site request begins with: such a connection is no client of ours. */
@@ -49,10 +54,19 @@ export class Engine implements Context {
   readonly random: Random;
   readonly nowMs: () => number;
   readonly passwordSet: boolean;
-  readonly passwordMatches: (password: string) => boolean;
+  readonly users: ReadonlyMap<string, User>;
+  /** Times a share of the commands, by a clock in milliseconds. Default: none is timed. */
+  timer: (() => number) | undefined;
   memoryBytes: number;
   readonly #sweeper: ExpirySweeper;
+  readonly #userOf: (password: string) => string | undefined;
+  readonly #defaultUser: User;
   #lastSessionId = 0;
+  /** What of the counts has been told to users. */
+  #toldCommands = 0;
+  #toldHits = 0;
+  #toldMisses = 0;
+  #untilTimed = TIMED_EVERY;
 
   constructor(options: EngineOptions) {
     this.nowMs = options.wallMs;
@@ -62,8 +76,11 @@ export class Engine implements Context {
     this.limits = options.limits;
     this.facts = options.facts;
     this.commands = new CommandTable(options.commands);
-    this.passwordSet = options.passwordMatches !== undefined;
-    this.passwordMatches = options.passwordMatches ?? (() => true);
+    this.passwordSet = options.userOf !== undefined;
+    this.#userOf = options.userOf ?? (() => DEFAULT_USER);
+    this.#defaultUser = new User(DEFAULT_USER);
+    const others = (options.users ?? []).map((name): [string, User] => [name, new User(name)]);
+    this.users = new Map([[DEFAULT_USER, this.#defaultUser], ...others]);
     this.store = new Store(this.startedAtMs, {
       random: options.random,
       onChange: (key) => this.watches.changed(key),
@@ -79,17 +96,19 @@ export class Engine implements Context {
       id: ++this.#lastSessionId,
       nowMs: this.nowMs(),
       authenticated: !this.passwordSet,
+      user: this.#defaultUser,
       outputBytesMax: this.limits.outputBytes,
     });
     this.sessions.set(session.id, session);
     this.stats.connections++;
+    this.#defaultUser.connections++;
     return session;
   }
 
   /** A client has gone. */
   disconnect(session: Session): void {
     this.watches.clear(session);
-    this.sessions.delete(session.id);
+    if (this.sessions.delete(session.id)) session.user.connections--;
   }
 
   /** Takes the time anew; to be called at least once per turn of the event loop that brings requests. */
@@ -108,6 +127,43 @@ export class Engine implements Context {
     return this.store.deadlines.size > 0;
   }
 
+  authenticate(session: Session, password: string): boolean {
+    const user = this.users.get(this.#userOf(password) ?? "");
+    if (!user) return false;
+    session.authenticated = true;
+    this.#identify(session, user);
+    return true;
+  }
+
+  forget(session: Session): void {
+    session.authenticated = !this.passwordSet;
+    this.#identify(session, this.#defaultUser);
+  }
+
+  /**
+   * Counts for its user what a client has asked for since this was called last; to be called at the end of each of a client's turns,
+   * since nothing is counted for anybody in between: that would cost more than this does.
+   */
+  settle({ user }: Session): void {
+    const { commands, hits, misses } = this.stats;
+    user.commands += commands - this.#toldCommands;
+    user.hits += hits - this.#toldHits;
+    user.misses += misses - this.#toldMisses;
+    this.#toldCommands = commands;
+    this.#toldHits = hits;
+    this.#toldMisses = misses;
+  }
+
+  resetStatistics(session: Session): void {
+    this.settle(session);
+    this.stats.reset();
+    this.#toldCommands = 0;
+    this.#toldHits = 0;
+    this.#toldMisses = 0;
+    this.store.expiredKeys = 0;
+    this.evictor.evictedKeys = 0;
+  }
+
   /** Carries out one request; the answer is added to `session.reply`. */
   execute(session: Session, args: readonly string[]): void {
     const { reply, replyMode } = session;
@@ -121,7 +177,8 @@ export class Engine implements Context {
 
   call(command: Command, session: Session, args: readonly string[]): void {
     this.stats.commands++;
-    command.run?.(this, session, args);
+    if (this.timer !== undefined && --this.#untilTimed === 0) this.#timed(this.timer, command, session, args);
+    else command.run?.(this, session, args);
     if (!command.writes) return;
     const used = this.store.usedBytes;
     if (used > this.stats.usedBytesPeak) this.stats.usedBytesPeak = used;
@@ -130,6 +187,20 @@ export class Engine implements Context {
 
   isFull(): boolean {
     return this.store.usedBytes > this.memoryBytes && !this.evictor.shrinkTo(this.memoryBytes);
+  }
+
+  #timed(nowMs: () => number, command: Command, session: Session, args: readonly string[]): void {
+    this.#untilTimed = TIMED_EVERY;
+    const startMs = nowMs();
+    command.run?.(this, session, args);
+    session.user.timed(nowMs() - startMs, TIMED_EVERY);
+  }
+
+  #identify(session: Session, user: User): void {
+    this.settle(session);
+    session.user.connections--;
+    user.connections++;
+    session.user = user;
   }
 
   #dispatch(session: Session, args: readonly string[]) {

@@ -16,4 +16,5 @@ export { CommandTable } from "./command-table.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { NO_TRANSACTION, Session, type Transaction } from "./session.ts";
 export { Stats } from "./stats.ts";
+export { COMMAND_BOUNDS_S, User } from "./users.ts";
 export { Watches } from "./watches.ts";

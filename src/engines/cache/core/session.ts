@@ -1,4 +1,5 @@
 import { Reply } from "../resp/index.ts";
+import type { User } from "./users.ts";
 
 /** Where a client stands with MULTI. */
 export type Transaction =
@@ -30,6 +31,7 @@ export interface SessionOptions {
   readonly localAddress: string;
   readonly nowMs: number;
   readonly authenticated: boolean;
+  readonly user: User;
   readonly outputBytesMax: number;
   /** Called when another client wants this one gone. */
   readonly disconnect: () => void;
@@ -44,6 +46,8 @@ export class Session {
   readonly disconnect: () => void;
   readonly reply: Reply;
   authenticated: boolean;
+  /** For whom its commands are counted. */
+  user: User;
   name = "";
   libraryName = "";
   libraryVersion = "";
@@ -67,6 +71,7 @@ export class Session {
     this.createdAtMs = options.nowMs;
     this.lastAtMs = options.nowMs;
     this.authenticated = options.authenticated;
+    this.user = options.user;
     this.disconnect = options.disconnect;
     this.reply = new Reply(options.outputBytesMax);
   }

@@ -58,6 +58,11 @@ export class Connection {
   }
 
   #work(): void {
+    this.#carryOut();
+    this.#engine.settle(this.#session);
+  }
+
+  #carryOut(): void {
     const session = this.#session;
     const { reply } = session;
     const parser = this.#parser;

@@ -1,16 +1,27 @@
 import type { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * A check against one password. Both sides are hashed, so that neither their lengths nor their first difference shows in
- * the time it takes. `node:crypto` is loaded at the first check, since a cache without a password never needs it.
+ * Finds whose password was given, among passwords by user. All sides are hashed, so that neither their lengths nor their first difference
+ * shows in the time it takes, and all are compared, so that it does not show whose it is. `node:crypto` is loaded at the first
+ * search, since a cache without a password never needs it; from then on the passwords themselves are not kept.
  */
-export function passwordCheck(password: string): (given: string) => boolean {
-  let hashed: Buffer | undefined;
+export function userFinder(passwords: ReadonlyMap<string, string>): (password: string) => string | undefined {
+  let waiting: ReadonlyMap<string, string> | undefined = passwords;
+  let hashed: (readonly [user: string, hash: Buffer])[] = [];
   return (given) => {
     const crypto = process.getBuiltinModule("node:crypto");
-    hashed ??= hashOf(crypto, Buffer.from(password, "utf8"));
+    if (waiting) {
+      hashed = Array.from(waiting, ([user, password]) => [
+        user,
+        hashOf(crypto, Buffer.from(password, "utf8")),
+      ]);
+      waiting = undefined;
+    }
     // Arguments are byte strings: one character per byte.
-    return crypto.timingSafeEqual(hashed, hashOf(crypto, Buffer.from(given, "latin1")));
+    const hash = hashOf(crypto, Buffer.from(given, "latin1"));
+    let found: string | undefined;
+    for (const [user, one] of hashed) if (crypto.timingSafeEqual(one, hash)) found = user;
+    return found;
   };
 }
 

@@ -45,6 +45,15 @@ test("options that cannot be are refused", async () => {
     { memoryBytes: 2 ** 50 },
     { password: "" },
     { limits: { clients: 0 } },
+    { users: { default: "a" } },
+    { users: { "": "a" } },
+    { users: { api: "" } },
+    { users: { api: "same", jobs: "same" } },
+    { password: "same", users: { api: "same" } },
+    { users: Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`u${at}`, `p${at}`])) },
+    { telemetry: { endpoint: "collector:4318", service: { name: "links" } } },
+    { telemetry: { endpoint: "http://127.0.0.1:4318", service: { name: "" } } },
+    { telemetry: { endpoint: "http://127.0.0.1:4318", service: { name: "links" }, metricsIntervalMs: 99 } },
   ];
   for (const options of bad) assert.equal(await refusal(options), "BAD_OPTION", JSON.stringify(options));
 });
@@ -62,6 +71,16 @@ test("closing frees the port and ends every connection, and may be asked twice",
   assert.equal(await client.rest(), "");
   await using again = await cacheWith({ port: cache.port });
   assert.equal(again.port, cache.port);
+});
+
+test("with users of its own a cache asks everybody for a password, and takes any of theirs", async () => {
+  await using cache = await cacheWith({ host: "0.0.0.0", users: { api: "a", jobs: "b" } });
+  using client = await RawClient.connect(cache.port);
+  assert.match(await client.ask("GET", "x"), /^-NOAUTH/);
+  assert.match(await client.ask("AUTH", "c"), /^-WRONGPASS/);
+  assert.match(await client.ask("AUTH", "api", "a"), /^-WRONGPASS/);
+  assert.equal(await client.ask("AUTH", "default", "b"), "+OK\r\n");
+  assert.match(await client.ask("HELLO", "3", "AUTH", "default", "a"), /^%7/);
 });
 
 test("the password is compared whole, whatever its bytes", async () => {

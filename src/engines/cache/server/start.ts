@@ -9,7 +9,7 @@ import { CacheError } from "../errors.ts";
 import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from "../options.ts";
 import { Connection } from "./connection.ts";
 import { ExpiryTimer } from "./expiry-timer.ts";
-import { passwordCheck } from "./password.ts";
+import { userFinder } from "./password.ts";
 
 /** The Redis that this cache answers like: the first that knows all of its commands. */
 const COMPATIBLE_VERSION = "7.2.4";
@@ -37,7 +37,8 @@ export async function startCache(options: CacheOptions): Promise<RunningCache> {
     facts,
     wallMs: () => clock.wallMs(),
     random,
-    ...(resolved.password === undefined ? {} : { passwordMatches: passwordCheck(resolved.password) }),
+    ...(resolved.passwords.size === 0 ? {} : { userOf: userFinder(resolved.passwords) }),
+    users: Object.keys(options.users ?? {}),
   });
   const expiry = new ExpiryTimer(engine, clock);
   const sockets = new Set<Socket>();
@@ -48,6 +49,7 @@ export async function startCache(options: CacheOptions): Promise<RunningCache> {
     new Connection(socket, engine, () => expiry.wake());
   });
   facts.port = await listen(server, resolved);
+  const telemetry = resolved.telemetry && (await telemetryOf(engine, resolved.telemetry, { clock, random }));
   let closed: Promise<void> | undefined;
   const close = () => {
     expiry.close();
@@ -56,7 +58,8 @@ export async function startCache(options: CacheOptions): Promise<RunningCache> {
     const patience = clock.setTimer(CLOSE_MS, () => {
       for (const socket of sockets) socket.destroy();
     });
-    return gone.then(() => patience.cancel());
+    // The last numbers are those of the end.
+    return gone.then(() => patience.cancel()).then(() => telemetry?.close());
   };
   return {
     port: facts.port,
@@ -65,6 +68,13 @@ export async function startCache(options: CacheOptions): Promise<RunningCache> {
       return closed;
     },
   };
+}
+
+async function telemetryOf(
+  ...options: Parameters<typeof import("./cache-telemetry.ts").startTelemetry>
+): Promise<{ close(): Promise<void> }> {
+  const { startTelemetry } = await import("./cache-telemetry.ts");
+  return startTelemetry(...options);
 }
 
 function refuse(socket: Socket, engine: Engine): void {

@@ -29,7 +29,9 @@ export class EngineUnderTest {
       },
       wallMs: () => this.clock.wallMs(),
       random: options.random ?? seededRandom(1),
-      ...(password === undefined ? {} : { passwordMatches: (given: string) => given === password }),
+      ...(password === undefined
+        ? {}
+        : { userOf: (given: string) => (given === password ? "default" : undefined) }),
     });
   }
 
