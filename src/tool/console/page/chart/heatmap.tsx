@@ -87,7 +87,6 @@ function HeatCanvas({
     observer.observe(parent);
     return () => observer.disconnect();
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `place` follows from the others.
   useEffect(() => {
     if (canvas.current && data && place) drawHeat(canvas.current, data, place, format);
   }, [data, width, height, fromMs, toMs, format, turn]);
@@ -111,10 +110,9 @@ function HeatCanvas({
   };
   return (
     <>
-      <div class="heat" style={{ height: `${height}px` }}>
+      <div class="heat" aria-hidden="true" style={{ height: `${height}px` }}>
         <canvas
           ref={canvas}
-          aria-hidden="true"
           style={{ cursor: pointed?.exemplar ? "pointer" : "crosshair" }}
           onPointerMove={onMove}
           onPointerDown={(event) => {
