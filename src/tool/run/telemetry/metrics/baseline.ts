@@ -1,0 +1,63 @@
+/**
+ * What was last reported of a total that only rises, to tell by how much it rose. A start time that was not seen before is a new
+ * process, and its whole total is new; so is a total that fell. Several processes that report under one name are told apart by
+ * their start times. Pure.
+ */
+export interface Baseline<Total> {
+  readonly startUs: number;
+  lastUs: number;
+  total: Total;
+}
+
+/** How many processes are told apart in one series. */
+const BASELINES_MAX = 8;
+
+/** What a report means, measured by those before it. */
+export type Rise<Total> =
+  /** It came before, or is older than what came. */
+  | { readonly is: "old" }
+  /** The first of all: nobody knows what of it is new. */
+  | { readonly is: "first" }
+  /** A new process, or one that counts anew: all of it is new. */
+  | { readonly is: "new" }
+  | { readonly is: "since"; readonly total: Total };
+
+/** The baselines of one series, the one used last at the end. */
+export class Baselines<Total> {
+  readonly #list: Baseline<Total>[] = [];
+
+  /** Notes a report and says what to measure it by. `fell` tells whether the second total lies below the first. */
+  note(
+    startUs: number,
+    timeUs: number,
+    total: Total,
+    fell: (before: Total, now: Total) => boolean,
+  ): Rise<Total> {
+    const list = this.#list;
+    const place = list.length === 1 && list[0]?.startUs === startUs ? 0 : this.#placeOf(startUs);
+    const known = list[place];
+    if (!known) {
+      const isFirst = list.length === 0;
+      list.push({ startUs, lastUs: timeUs, total });
+      if (list.length > BASELINES_MAX) list.shift();
+      return isFirst ? FIRST : NEW;
+    }
+    if (timeUs <= known.lastUs) return OLD;
+    const before = known.total;
+    known.lastUs = timeUs;
+    known.total = total;
+    if (place < list.length - 1) {
+      list.splice(place, 1);
+      list.push(known);
+    }
+    return fell(before, total) ? NEW : { is: "since", total: before };
+  }
+
+  #placeOf(startUs: number): number {
+    return this.#list.findIndex((each) => each.startUs === startUs);
+  }
+}
+
+const OLD = { is: "old" } as const;
+const FIRST = { is: "first" } as const;
+const NEW = { is: "new" } as const;
