@@ -41,7 +41,7 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
     if ("url" in part && part.url !== undefined) return new ExternalPart(part.kind, part.name, part.url);
     switch (part.kind) {
       case "cache":
-        return new SinglePart("cache", [], cacheJob(part, host), host);
+        return new SinglePart("cache", [], cacheJob(part, usersOf(part.name, model), host), host);
       case "database":
         return new SinglePart("database", [], sqlJob(part, host), host);
       case "task":
@@ -117,6 +117,13 @@ export async function assemble(model: SystemModel, host: PartHost): Promise<Read
     const names = [...new Set(Object.values(uses))];
     return names.some((name) => inside.has(name)) ? [...names, INTERNAL_EDGE] : names;
   }
+}
+
+/** The parts that use a part. */
+function usersOf(name: string, { parts }: SystemModel): readonly string[] {
+  return parts.flatMap((part) =>
+    "uses" in part && Object.values(part.uses).includes(name) ? [part.name] : [],
+  );
 }
 
 /** What the language allows and this machinery does not. Said before anything is started. */

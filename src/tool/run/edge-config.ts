@@ -9,7 +9,7 @@ import type {
 import type { EdgeModel, ListenerModel, TlsModel } from "../design/edge-model.ts";
 import type { PartHost } from "./part.ts";
 import { secretAt } from "./secret.ts";
-import type { TelemetryTarget } from "./telemetry/telemetry-target.ts";
+import { METRICS_INTERVAL_MS, type TelemetryTarget } from "./telemetry/telemetry-target.ts";
 
 /** What of the surroundings matters for an edge's configuration. */
 type Folders = Pick<PartHost, "designFolder" | "stateFolder">;
@@ -35,9 +35,6 @@ export function edgeConfigOf(
     ...(admin ? { admin: adminOf(admin, name, folders) } : {}),
   };
 }
-
-/** How often the supervisor is told of an edge's metrics: the map shows each second. */
-const METRICS_INTERVAL_MS = 1_000;
 
 /** What an edge tells of itself, and to whom. */
 export function edgeTelemetry(

@@ -25,7 +25,8 @@ export function environmentFor(
 ): NodeJS.ProcessEnv {
   const urls: Record<string, string> = {};
   for (const [use, part] of Object.entries(uses)) {
-    const url = parts.get(part)?.url;
+    const found = parts.get(part);
+    const url = found?.urlFor?.(name) ?? found?.url;
     if (url !== undefined) urls[urlVariable(use)] = url;
   }
   if (!telemetry) return { ...inherited, ...environment, ...urls };

@@ -12,6 +12,8 @@ export interface Part {
   readonly needs: readonly string[];
   /** Where its users reach it, passwords included; known once it has been ready. */
   readonly url: string | undefined;
+  /** Where one of its users reaches it, where each has a password of its own; absent where all share `url`. */
+  urlFor?(user: string): string | undefined;
   /** Where else it is reached: an edge's other listeners, and its metrics. */
   readonly moreUrls?: readonly string[];
   /** Stands outside Trestle: nothing is run for it. */

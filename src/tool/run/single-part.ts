@@ -6,6 +6,8 @@ import type { Part, PartHost } from "./part.ts";
 /** A job that also knows where its users reach it. */
 export interface SingleJob extends Job {
   readonly url?: () => string | undefined;
+  /** Where one of its users reaches it. Default: where all do. */
+  readonly urlFor?: (user: string) => string | undefined;
   /** Called before a restart that was asked for. */
   onRestart?(): void;
 }
@@ -31,6 +33,10 @@ export class SinglePart implements Part {
 
   get url(): string | undefined {
     return this.#job.url?.();
+  }
+
+  urlFor(user: string): string | undefined {
+    return this.#job.urlFor?.(user) ?? this.url;
   }
 
   get isReady(): boolean {

@@ -10,6 +10,9 @@ export interface TelemetryTarget {
   readonly traces: TracesModel;
 }
 
+/** How often engines tell their metrics: the map shows each second. */
+export const METRICS_INTERVAL_MS = 1_000;
+
 /**
  * What a program finds in its environment, so that any OpenTelemetry SDK sends to the receiver unasked
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/). Edges decide what is sampled, and a
