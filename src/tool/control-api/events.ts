@@ -33,8 +33,11 @@ export interface LogLine {
   readonly part: string;
   /** `shortener.2`; an engine's is its part's name. */
   readonly replica: string;
-  readonly stream: "stdout" | "stderr" | "trestle";
+  /** `otlp` stands in the record of a run alone: not a line, but an entry that came over OTLP, as JSON. */
+  readonly stream: "stdout" | "stderr" | "trestle" | "otlp";
   readonly text: string;
+  /** That of its `LogEntry`, in the record of a run. */
+  readonly id?: number;
 }
 
 /** The whole system at one moment, as `ps` shows it. */

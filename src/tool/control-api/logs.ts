@@ -41,6 +41,8 @@ export interface LogQuery {
 export interface LogAnswer {
   /** Oldest first; the newest that fit the query. */
   readonly entries: readonly LogEntry[];
-  /** Whether there are older ones. */
+  /** Whether there may be older ones: there are, or the search's time was up. */
   readonly more: boolean;
+  /** `before` of the query that goes on from here; present when there is more, also when nothing was found in time. */
+  readonly next?: number;
 }
