@@ -1,4 +1,5 @@
 import type { AnyValue, Attributes, SpanData, SpanKind } from "../../../../blocks/telemetry/otlp/model.ts";
+import { cut, textOf } from "../attribute-text.ts";
 import type { Sender } from "../part-directory.ts";
 
 /** Longer values of attributes, and longer messages, are cut to so many characters. */
@@ -9,7 +10,6 @@ const NAME_CHARACTERS_MAX = 512;
 const ATTRIBUTES_MAX = 128;
 const EVENTS_MAX = 64;
 const LINKS_MAX = 32;
-const NESTING_MAX = 6;
 /** Names and values of a span's attributes and events together; what comes after is left out. */
 const SPAN_CHARACTERS_MAX = 64 * 1024;
 
@@ -159,59 +159,5 @@ function flatAttributes(attributes: Attributes, budget: Budget): FlatAttributes 
 function plain(value: AnyValue): string | number | boolean {
   if (typeof value === "string") return cut(value, VALUE_CHARACTERS_MAX);
   if (typeof value === "number" || typeof value === "boolean") return value;
-  return textOf(value);
-}
-
-/** Any value as text of bounded length: lists and maps as JSON, bytes in Base64. */
-export function textOf(value: AnyValue): string {
-  if (typeof value === "string") return cut(value, VALUE_CHARACTERS_MAX);
-  if (value === null) return "";
-  if (value instanceof Uint8Array) return base64(value);
-  if (typeof value !== "object") return String(value);
-  const budget: Budget = { characters: VALUE_CHARACTERS_MAX };
-  return cut(JSON.stringify(trimmed(value, budget, 0)) ?? "", VALUE_CHARACTERS_MAX);
-}
-
-/** As much of a nested value as makes a text of the bounded length, and no deeper than is read. */
-function trimmed(value: AnyValue, budget: Budget, depth: number): unknown {
-  budget.characters -= 2;
-  if (budget.characters <= 0) return null;
-  if (typeof value === "string") {
-    const kept = value.slice(0, budget.characters);
-    budget.characters -= kept.length;
-    return kept;
-  }
-  if (value instanceof Uint8Array) return trimmed(base64(value), budget, depth);
-  if (typeof value !== "object" || value === null) return value;
-  if (depth >= NESTING_MAX) return "…";
-  if (isList(value)) {
-    const items: unknown[] = [];
-    for (const item of value) {
-      if (budget.characters <= 0) break;
-      items.push(trimmed(item, budget, depth + 1));
-    }
-    return items;
-  }
-  const entries: [string, unknown][] = [];
-  for (const name of Object.keys(value)) {
-    if (budget.characters <= 0) break;
-    budget.characters -= name.length;
-    entries.push([name.slice(0, NAME_CHARACTERS_MAX), trimmed(value[name] ?? null, budget, depth + 1)]);
-  }
-  return Object.fromEntries(entries);
-}
-
-function isList(value: object): value is readonly AnyValue[] {
-  return Array.isArray(value);
-}
-
-function base64(bytes: Uint8Array): string {
-  const most = Math.floor((VALUE_CHARACTERS_MAX / 4) * 3);
-  return Buffer.from(bytes.subarray(0, most)).toString("base64");
-}
-
-/** Cut to a length. What is cut is copied: a slice would keep the whole text in memory. */
-export function cut(text: string, charactersMax: number): string {
-  if (text.length <= charactersMax) return text;
-  return Buffer.from(text.slice(0, charactersMax), "utf8").toString("utf8");
+  return textOf(value, VALUE_CHARACTERS_MAX);
 }

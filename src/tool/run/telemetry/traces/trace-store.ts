@@ -1,6 +1,7 @@
 import type { Batch, SpanData } from "../../../../blocks/telemetry/otlp/model.ts";
 import type { Clock, Timer } from "../../../../blocks/time/index.ts";
 import type { TraceQuery, TraceSummary, TraceView } from "../../../control-api/index.ts";
+import { cut } from "../attribute-text.ts";
 import type { MetricWriter } from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
 import { observeLink } from "./link-sample.ts";
@@ -13,6 +14,8 @@ import { viewOf } from "./trace-view.ts";
 const CLIENT = 3;
 const PRODUCER = 4;
 const BYTES_MAX = 32 * 1024 * 1024;
+/** Names of senders from outside may be of any length. */
+const SENDER_CHARACTERS_MAX = 256;
 const SPANS_PER_TRACE_MAX = 2_000;
 /** No trace takes more than this share of the memory. */
 const TRACE_SHARE_MAX = 1 / 8;
@@ -86,7 +89,8 @@ export class TraceStore {
   /** Takes spans as they were decoded. */
   add({ resource, items }: Batch<SpanData>): void {
     const { directory, clock, metrics } = this.#options;
-    const sender = directory.senderOf(resource.attributes);
+    const { part, replica } = directory.senderOf(resource.attributes);
+    const sender = { part: cut(part, SENDER_CHARACTERS_MAX), replica: cut(replica, SENDER_CHARACTERS_MAX) };
     const nowMs = clock.monotonicMs();
     for (const span of items) {
       this.#received++;
