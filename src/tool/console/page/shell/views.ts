@@ -20,11 +20,35 @@ export interface View {
  */
 export const VIEWS: readonly View[] = [
   {
+    id: "map",
+    title: "Map",
+    icon: "map",
+    key: "m",
+    isListed: true,
+    load: async () => (await import("../map/map-view.tsx")).MapView,
+  },
+  {
     id: "part",
     title: "Parts",
     icon: "part",
     key: "p",
     isListed: true,
     load: async () => (await import("../part/part-view.tsx")).PartView,
+  },
+  {
+    id: "requirements",
+    title: "Requirements",
+    icon: "requirements",
+    key: "r",
+    isListed: true,
+    load: async () => (await import("../requirements/requirements-view.tsx")).RequirementsView,
+  },
+  {
+    id: "runs",
+    title: "Runs",
+    icon: "runs",
+    key: "u",
+    isListed: true,
+    load: async () => (await import("../runs/runs-view.tsx")).RunsView,
   },
 ];
