@@ -1,8 +1,8 @@
 import type { Batch, LogData } from "../../../../blocks/telemetry/otlp/model.ts";
 import type { Clock } from "../../../../blocks/time/index.ts";
 import type { LogAnswer, LogQuery, RunEvent } from "../../../control-api/index.ts";
-import { cut } from "../attribute-text.ts";
 import type { PartDirectory } from "../part-directory.ts";
+import { SharedNames } from "../shared-names.ts";
 import { EntryBundles, type EntryListener } from "./entry-bundles.ts";
 import { LineQueue, type Stretch } from "./line-queue.ts";
 import { type LineSource, searchLines } from "./log-search.ts";
@@ -13,8 +13,6 @@ import { StoredLine } from "./stored-line.ts";
 export type LogEvent = RunEvent & { readonly type: "log" };
 
 const BYTES_MAX = 24 * 1024 * 1024;
-/** Names of senders from outside may be of any length. */
-const SENDER_CHARACTERS_MAX = 256;
 /** No part keeps more than this share when others need room. */
 const PART_SHARE_MAX = 1 / 4;
 /** Where lines of senders that are no part of the system stand: they may have any number of names. */
@@ -53,6 +51,7 @@ export class LogStore {
   readonly #options: LogStoreOptions;
   readonly #bytesMax: number;
   readonly #queues = new Map<string, LineQueue>();
+  readonly #names = new SharedNames();
   readonly #bundles: EntryBundles;
   #lastId = 0;
   #bytes = 0;
@@ -77,8 +76,8 @@ export class LogStore {
   addOtlp({ resource, items }: Batch<LogData>): void {
     const { directory, clock, isPart, onRecord } = this.#options;
     const sender = directory.senderOf(resource.attributes);
-    const part = cut(sender.part, SENDER_CHARACTERS_MAX);
-    const replica = cut(sender.replica, SENDER_CHARACTERS_MAX);
+    const part = this.#names.of(sender.part);
+    const replica = this.#names.of(sender.replica);
     for (const log of items) {
       this.#received++;
       const timeMs = log.timeUs > 0 ? Math.floor(log.timeUs / 1_000) : clock.wallMs();

@@ -1,9 +1,9 @@
 import type { Batch, SpanData } from "../../../../blocks/telemetry/otlp/model.ts";
 import type { Clock, Timer } from "../../../../blocks/time/index.ts";
 import type { TraceQuery, TraceSummary, TraceView } from "../../../control-api/index.ts";
-import { cut } from "../attribute-text.ts";
 import type { MetricWriter } from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
+import { SharedNames } from "../shared-names.ts";
 import { observeLink } from "./link-sample.ts";
 import { SlowestTraces } from "./slowest-traces.ts";
 import { storedSpanOf } from "./stored-span.ts";
@@ -14,8 +14,6 @@ import { viewOf } from "./trace-view.ts";
 const CLIENT = 3;
 const PRODUCER = 4;
 const BYTES_MAX = 32 * 1024 * 1024;
-/** Names of senders from outside may be of any length. */
-const SENDER_CHARACTERS_MAX = 256;
 const SPANS_PER_TRACE_MAX = 2_000;
 /** No trace takes more than this share of the memory. */
 const TRACE_SHARE_MAX = 1 / 8;
@@ -72,6 +70,7 @@ export class TraceStore {
   readonly #ordinary = new TraceLine();
   readonly #kept = new TraceLine();
   readonly #slowest = new SlowestTraces();
+  readonly #names = new SharedNames();
   readonly #fresh = new Set<Trace>();
   #timer: Timer | undefined;
   #spans = 0;
@@ -90,7 +89,7 @@ export class TraceStore {
   add({ resource, items }: Batch<SpanData>): void {
     const { directory, clock, metrics } = this.#options;
     const { part, replica } = directory.senderOf(resource.attributes);
-    const sender = { part: cut(part, SENDER_CHARACTERS_MAX), replica: cut(replica, SENDER_CHARACTERS_MAX) };
+    const sender = { part: this.#names.of(part), replica: this.#names.of(replica) };
     const nowMs = clock.monotonicMs();
     for (const span of items) {
       this.#received++;
