@@ -45,5 +45,9 @@ export const PURE: readonly RegExp[] = [
   /^src\/engines\/edge\/tls\/(certificate-names|upstream-tls-failure|authority\/local-names)\.ts$/,
   /^src\/engines\/edge\/upstream\/(bounds|breaker|upstream-failure)\.ts$/,
   /^src\/engines\/edge\/workers\/(endpoint-reports|tls-reports|worker-config|worker-readings)\.ts$/,
+  /^src\/blocks\/telemetry\/trace\/sampling-threshold\.ts$/,
   /^src\/tool\/design\/model\.ts$/,
+  /^src\/tool\/run\/telemetry\/logs\/(ansi|levels|line-queue|line-reading|log-filter|log-words|logfmt|plain-level|structured-line)\.ts$/,
+  /^src\/tool\/run\/telemetry\/shared-names\.ts$/,
+  /^src\/tool\/run\/telemetry\/traces\/(self-time|slowest-traces|trace|trace-view)\.ts$/,
 ];

@@ -3,8 +3,8 @@ import { rankOf } from "./levels.ts";
 import { hasWords, isOwnField, type LogWord, logWordsOf } from "./log-words.ts";
 import type { StoredLine } from "./stored-line.ts";
 
-/** A text that stands in a line as it is, however the line is written: JSON escapes none of these characters. */
-const UNESCAPED = /^[\w .:@=+-]+$/;
+/** A text that stands in a line as it is, however the line is written: no writer of JSON escapes any of these characters. */
+const UNESCAPED = /^[\w .:@-]+$/;
 
 /** Tells which lines fit a query, from the cheapest question to the dearest: most lines are never read as what they are. Pure. */
 export class LogFilter {
