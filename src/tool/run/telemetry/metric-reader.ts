@@ -34,6 +34,11 @@ export interface MetricReader {
   /** The last values of gauges, added up; undefined when there is none younger than `maxAgeMs` (default 30,000). */
   last(of: Selection, maxAgeMs?: number): number | undefined;
   lastBy(of: Selection, attribute: string, maxAgeMs?: number): ReadonlyMap<string, number>;
+  /**
+   * Until when reports tell of a selection: the latest of its series. Who reports every minute is known up to a minute ago: a rate is
+   * best read of a stretch that ends here. Undefined when nothing is known.
+   */
+  reportedUntilMs(of: Selection): number | undefined;
 }
 
 /** Takes samples that the supervisor itself measures. */
