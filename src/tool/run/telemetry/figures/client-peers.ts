@@ -2,7 +2,8 @@ import type { PartModel } from "../../../design/model.ts";
 import { endpointAt } from "../../upstream-config.ts";
 import type { HistogramReading, MetricReader, Selection } from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
-import { failuresBy, type Stretch } from "./request-figures.ts";
+import { failuresBy } from "./request-figures.ts";
+import type { Stretch } from "./windows.ts";
 
 /** What SDKs call the times of the calls that their programs make (OpenTelemetry's conventions for HTTP and databases). */
 export const CLIENT_METRICS = ["http.client.request.duration", "db.client.operation.duration"];

@@ -11,10 +11,10 @@ import type { PartModel, SystemModel } from "../../../design/model.ts";
 import type { MetricReader, Selection } from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
 import type { UsageReader } from "../usage/usage-sampler.ts";
-import { LinkReader } from "./link-reader.ts";
+import { INTERNAL_EDGE, LinkReader } from "./link-reader.ts";
 import { ownFiguresOf } from "./own/own-figures.ts";
-import { failuresBy, figuresOfHistogram, lately, requestFigures, sumOf } from "./request-figures.ts";
-import { POLLED_WINDOW_MS, WINDOW_MS } from "./windows.ts";
+import { failuresBy, figuresOfHistogram, requestFigures, sumOf } from "./request-figures.ts";
+import { POLLED_WINDOW_MS, reported, reportedByAll, type Stretch, WINDOW_MS } from "./windows.ts";
 
 /** The system's parts at one moment. A `SystemSnapshot` is one, and so is what is cheaper to have: it needs no memory of processes. */
 export interface PartsView {
@@ -33,27 +33,32 @@ export interface FigureSources {
 }
 
 /**
- * Makes the figures of the map, once a second: rates over the last 10 s, what is polled over 30 s, hit ratios over a minute. The edge between
+ * Makes the figures of the map, once a second: rates over 10 s up to the last report, what is polled over 30 s, ratios over a minute. The edge between
  * services is no part of the design and is not shown. Of 50 parts, 200 replicas and 150 links they take a few milliseconds.
  */
 export class FigureMaker {
   readonly #sources: FigureSources;
   readonly #links: LinkReader;
+  readonly #edges: readonly string[];
   /** Parts of which somebody has told: what is asked nothing now is idle, and not unknown. */
   readonly #told = new Set<string>();
 
   constructor(sources: FigureSources) {
     this.#sources = sources;
     this.#links = new LinkReader(sources.model, sources.reader, sources.directory);
+    const edges = sources.model.parts.filter(({ kind }) => kind === "edge");
+    this.#edges = [...edges.map(({ name }) => name), INTERNAL_EDGE];
   }
 
   /** `nowMs` is wall time, as samples have it. */
   figures(view: PartsView, nowMs: number): Figures {
     const { model } = this.#sources;
-    const links = this.#links.read(nowMs);
     const parts = new Map([...view.parts].map((part) => [part.name, part.replicas]));
-    const served = this.#by({ name: "http.server.request.duration" }, "part", nowMs);
-    const sent = this.#by({ name: "http.client.request.duration", where: SENT }, "trestle.peer", nowMs);
+    const links = this.#links.read(nowMs, (part) =>
+      (parts.get(part) ?? []).flatMap(({ id, state }) => (state.is === "ready" ? [id] : [])),
+    );
+    const served = this.#by(SERVED, "part", this.#reportedByEdges(SERVED, nowMs));
+    const sent = this.#by(SENT, "trestle.peer", this.#reportedByEdges(SENT, nowMs));
     return {
       timeMs: nowMs,
       state: view.state,
@@ -127,23 +132,30 @@ export class FigureMaker {
 
   #commandsOf(part: string, nowMs: number): RequestFigures | undefined {
     const { reader } = this.#sources;
-    const { fromMs, toMs } = lately(nowMs, WINDOW_MS);
+    const commands = { name: "redis.commands.processed", part };
+    const { fromMs, toMs } = reported(reader, commands, nowMs, WINDOW_MS);
     const timed = reader.histogram({ name: "redis.command.duration", part }, fromMs, toMs);
     if (timed) return figuresOfHistogram(timed, 0, WINDOW_MS);
-    const count = reader.increase({ name: "redis.commands.processed", part }, fromMs, toMs);
+    const count = reader.increase(commands, fromMs, toMs);
     return count > 0 ? requestFigures({ count }, 0, WINDOW_MS) : undefined;
   }
 
   #transactionsOf(part: string, nowMs: number): RequestFigures | undefined {
-    const { fromMs, toMs } = lately(nowMs, POLLED_WINDOW_MS);
-    const name = ["postgresql.commits", "postgresql.rollbacks"];
-    const count = this.#sources.reader.increase({ name, part }, fromMs, toMs);
+    const { reader } = this.#sources;
+    const of = { name: ["postgresql.commits", "postgresql.rollbacks"], part };
+    const { fromMs, toMs } = reported(reader, of, nowMs, POLLED_WINDOW_MS);
+    const count = reader.increase(of, fromMs, toMs);
     return count > 0 ? requestFigures({ count }, 0, POLLED_WINDOW_MS) : undefined;
   }
 
-  #by(of: Selection, attribute: string, nowMs: number): ReadonlyMap<string, RequestFigures> {
+  /** Where the reports of all edges end. */
+  #reportedByEdges(of: Selection, nowMs: number): Stretch {
+    const selections = this.#edges.map((part) => ({ ...of, part }));
+    return reportedByAll(this.#sources.reader, selections, nowMs, WINDOW_MS);
+  }
+
+  #by(of: Selection, attribute: string, stretch: Stretch): ReadonlyMap<string, RequestFigures> {
     const { reader } = this.#sources;
-    const stretch = lately(nowMs, WINDOW_MS);
     const figures = new Map<string, RequestFigures>();
     const readings = reader.histogramBy(of, attribute, stretch.fromMs, stretch.toMs);
     if (readings.size === 0) return figures;
@@ -157,8 +169,9 @@ export class FigureMaker {
 
 const IDLE: RequestFigures = { perSecond: 0, errorShare: 0 };
 
+const SERVED: Selection = { name: "http.server.request.duration" };
 /** Edges alone name the part that they send to. */
-const SENT = { "trestle.peer": "*" };
+const SENT: Selection = { name: "http.client.request.duration", where: { "trestle.peer": "*" } };
 
 /** What was read for all parts at once. */
 interface Known {

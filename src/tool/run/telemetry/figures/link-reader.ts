@@ -2,23 +2,24 @@ import type { LinkFigures, LinkSource, RequestFigures } from "../../../control-a
 import type { SystemModel } from "../../../design/model.ts";
 import type { MetricReader, Selection } from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
-import { type ClientCalls, ClientPeers } from "./client-peers.ts";
+import { CLIENT_METRICS, type ClientCalls, ClientPeers } from "./client-peers.ts";
 import { type DesignLink, linksOf } from "./design-links.ts";
+import { failuresBy, figuresOfHistogram, requestFigures, sumOf } from "./request-figures.ts";
 import {
-  failuresBy,
-  figuresOfHistogram,
   lately,
-  requestFigures,
+  POLLED_WINDOW_MS,
+  PROGRAM_LAG_MAX_MS,
+  reported,
+  reportedByAll,
   type Stretch,
-  sumOf,
-} from "./request-figures.ts";
-import { MINUTE_MS, POLLED_WINDOW_MS, WINDOW_MS } from "./windows.ts";
+  WINDOW_MS,
+} from "./windows.ts";
 
 type Told = RequestFigures & { readonly source: LinkSource };
 type ByPeer = ReadonlyMap<string, RequestFigures>;
 
 /** The edge between services, which is no part of the design. */
-const INTERNAL_EDGE = "internal-edge";
+export const INTERNAL_EDGE = "internal-edge";
 const EDGE_ATTEMPTS = "http.client.request.duration";
 const NONE: ByPeer = new Map();
 
@@ -42,7 +43,8 @@ export class LinkReader {
     }
   }
 
-  read(nowMs: number): readonly LinkFigures[] {
+  /** `replicasOf` gives the replicas of a part that run. */
+  read(nowMs: number, replicasOf: (part: string) => readonly string[]): readonly LinkFigures[] {
     // What one part tells of all its links is asked for once.
     const cache = new Map<string, ByPeer>();
     const once = (key: string, read: () => ByPeer): ByPeer => {
@@ -51,7 +53,7 @@ export class LinkReader {
       return known;
     };
     return this.links.map((link) => {
-      const requests = this.#requestsOn(link, nowMs, once);
+      const requests = this.#requestsOn(link, nowMs, once, replicasOf);
       const connections = this.#connectionsOf(link);
       return {
         from: link.from,
@@ -66,6 +68,7 @@ export class LinkReader {
     link: DesignLink,
     nowMs: number,
     once: (key: string, read: () => ByPeer) => ByPeer,
+    replicasOf: (part: string) => readonly string[],
   ): Told | undefined {
     const key = `${link.from}\0${link.to}`;
     const source = (is: LinkSource, figures: RequestFigures | undefined): Told | undefined =>
@@ -80,7 +83,9 @@ export class LinkReader {
             () =>
               source(
                 "client-metrics",
-                once(`client ${link.from}`, () => this.#byClients(link.from, nowMs)).get(link.to),
+                once(`client ${link.from}`, () =>
+                  this.#byClients(link.from, replicasOf(link.from), nowMs),
+                ).get(link.to),
               ),
             () =>
               source("spans", once(`spans ${link.from}`, () => this.#bySpans(link.from, nowMs)).get(link.to)),
@@ -99,7 +104,7 @@ export class LinkReader {
 
   #byEdge(edge: string, nowMs: number): ByPeer {
     const of: Selection = { name: EDGE_ATTEMPTS, part: edge };
-    return this.#figuresBy(of, "trestle.peer", lately(nowMs, WINDOW_MS), (stretch) =>
+    return this.#figuresBy(of, "trestle.peer", reported(this.#reader, of, nowMs, WINDOW_MS), (stretch) =>
       failuresBy(this.#reader, of, "trestle.peer", stretch, "server"),
     );
   }
@@ -114,23 +119,13 @@ export class LinkReader {
     return once(INTERNAL_EDGE, () => this.#byEdge(INTERNAL_EDGE, nowMs)).get(link.to);
   }
 
-  /**
-   * SDKs tell their metrics as seldom as once a minute: then the last seconds hold nothing or a minute's worth. Only what came in two
-   * windows in a row is taken to come often enough.
-   */
-  #byClients(part: string, nowMs: number): ByPeer {
+  #byClients(part: string, replicas: readonly string[], nowMs: number): ByPeer {
     const used = this.#used.get(part) ?? new Set<string>();
-    const read = (stretch: Stretch) => this.#clients.callsOf(part, used, this.#reader, stretch);
-    const minute = read(lately(nowMs, MINUTE_MS));
-    if (minute.size === 0) return NONE;
-    const recent = read(lately(nowMs, WINDOW_MS));
-    const before = recent.size > 0 ? read(lately(nowMs - WINDOW_MS, WINDOW_MS)) : recent;
+    const selections = replicas.map((replica) => ({ name: CLIENT_METRICS, part, replica }));
+    const stretch = reportedByAll(this.#reader, selections, nowMs, WINDOW_MS, PROGRAM_LAG_MAX_MS);
     const figures = new Map<string, RequestFigures>();
-    for (const [peer, calls] of minute) {
-      const steady = before.has(peer) ? recent.get(peer) : undefined;
-      const way = steady ? figuresOfCalls(steady, WINDOW_MS) : figuresOfCalls(calls, MINUTE_MS);
-      if (way) figures.set(peer, way);
-    }
+    for (const [peer, calls] of this.#clients.callsOf(part, used, this.#reader, stretch))
+      figures.set(peer, figuresOfCalls(calls, WINDOW_MS));
     return figures;
   }
 
@@ -155,8 +150,9 @@ export class LinkReader {
       case "database": {
         if (!link.isOnlyUser) return undefined;
         const name = ["postgresql.commits", "postgresql.rollbacks"];
-        const { fromMs, toMs } = lately(nowMs, POLLED_WINDOW_MS);
-        const count = this.#reader.increase({ name, part: link.to }, fromMs, toMs);
+        const of = { name, part: link.to };
+        const { fromMs, toMs } = reported(this.#reader, of, nowMs, POLLED_WINDOW_MS);
+        const count = this.#reader.increase(of, fromMs, toMs);
         return requestFigures({ count }, 0, POLLED_WINDOW_MS);
       }
       default:
@@ -165,19 +161,15 @@ export class LinkReader {
   }
 
   #byUsers(cache: string, nowMs: number): ByPeer {
-    const stretch = lately(nowMs, WINDOW_MS);
+    const commands = { name: "redis.commands.processed", part: cache };
+    const stretch = reported(this.#reader, commands, nowMs, WINDOW_MS);
     const timed = this.#figuresBy(
       { name: "redis.command.duration", part: cache },
       "trestle.user",
       stretch,
       () => new Map(),
     );
-    const counted = this.#reader.increaseBy(
-      { name: "redis.commands.processed", part: cache },
-      "trestle.user",
-      stretch.fromMs,
-      stretch.toMs,
-    );
+    const counted = this.#reader.increaseBy(commands, "trestle.user", stretch.fromMs, stretch.toMs);
     const figures = new Map<string, RequestFigures>(timed);
     for (const [user, count] of counted) {
       figures.set(user, { ...timed.get(user), ...requestFigures({ count }, 0, WINDOW_MS) });
@@ -224,7 +216,7 @@ export class LinkReader {
   }
 }
 
-function figuresOfCalls({ readings, failures }: ClientCalls, lengthMs: number): RequestFigures | undefined {
+function figuresOfCalls({ readings, failures }: ClientCalls, lengthMs: number): RequestFigures {
   const [only] = readings;
   if (only && readings.length === 1) return figuresOfHistogram(only, failures, lengthMs);
   const count = readings.reduce((sum, reading) => sum + reading.count, 0);

@@ -1,16 +1,6 @@
 import type { RequestFigures } from "../../../control-api/index.ts";
 import type { HistogramReading, MetricReader, Selection } from "../metric-reader.ts";
-
-/** A stretch of time: `fromMs` is excluded. */
-export interface Stretch {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** The stretch of so many milliseconds that ends now. */
-export function lately(nowMs: number, lengthMs: number): Stretch {
-  return { fromMs: nowMs - lengthMs, toMs: nowMs };
-}
+import type { Stretch } from "./windows.ts";
 
 /**
  * Who counted: an edge and a server of HTTP give `error.type` to what failed alone; a program's client gives it to answers of 4xx as

@@ -1,5 +1,5 @@
 import type { ErrorBudget, RequirementStatus, RequirementWindow } from "../../../control-api/index.ts";
-import type { RequirementsModel } from "../../../design/model.ts";
+import type { RequirementsModel, SystemModel } from "../../../design/model.ts";
 import { failuresBy } from "../figures/request-figures.ts";
 import type { MetricReader } from "../metric-reader.ts";
 import { boundsWith } from "./latency-buckets.ts";
@@ -11,14 +11,25 @@ import { WindowTally } from "./window-tally.ts";
 export const WINDOW_MS = 10_000;
 /** How many are kept: an hour of them, the longest stretch over which a burn is told. */
 export const WINDOWS_MAX = 360;
-/** How long after a window's end it is read: what was measured in it has come by then. */
-export const SETTLE_MS = 5_000;
+/** How long after a window's end it is read at the earliest. */
+export const SETTLE_MS = 2_000;
+/** And at the latest, where an edge does not report, or no more. */
+const PATIENCE_MS = 30_000;
 const WINDOWS_RECENT = 6;
 const WINDOWS_5_MINUTES = 30;
 
+/** The edges of a design that measure what the world asks of it: those that run here and speak HTTP. */
+export function publicEdges({ parts }: SystemModel): readonly string[] {
+  return parts.flatMap((part) =>
+    part.kind === "edge" && part.url === undefined && part.listeners.some(({ kind }) => kind === "http")
+      ? [part.name]
+      : [],
+  );
+}
+
 export interface RequirementJudgeOptions {
   readonly requires: RequirementsModel;
-  /** The edges by which the world reaches the system. */
+  /** The edges by which the world reaches the system, as `publicEdges` finds them. */
   readonly edges: readonly string[];
   readonly reader: MetricReader;
   /** When the run began, in wall time. */
@@ -65,8 +76,10 @@ export class RequirementJudge {
     const hourMs = WINDOWS_MAX * WINDOW_MS;
     if (overMs - this.#nextMs > hourMs) this.#nextMs = Math.floor((overMs - hourMs) / WINDOW_MS) * WINDOW_MS;
     const before = this.#nextMs;
-    for (; this.#nextMs <= overMs; this.#nextMs += WINDOW_MS)
+    for (; this.#nextMs <= overMs; this.#nextMs += WINDOW_MS) {
+      if (!this.#isReported(this.#nextMs + WINDOW_MS, nowMs)) break;
       this.#add(this.#nextMs, this.#read(this.#nextMs));
+    }
     return this.#nextMs > before;
   }
 
@@ -75,6 +88,13 @@ export class RequirementJudge {
     const recent = new WindowTally(this.#boundsMs);
     for (const tally of this.#recent) recent.add(tally);
     return this.#requirements.map((requirement, at) => this.#statusOf(requirement, at, recent));
+  }
+
+  /** Whether every edge has told of the time up to here. */
+  #isReported(endMs: number, nowMs: number): boolean {
+    if (nowMs - endMs >= PATIENCE_MS) return true;
+    const { reader, edges } = this.#options;
+    return edges.every((part) => (reader.reportedUntilMs({ name: SERVED, part }) ?? 0) >= endMs);
   }
 
   #read(fromMs: number): WindowTally {

@@ -1,14 +1,14 @@
 import type { OwnFigure } from "../../../../control-api/index.ts";
 import type { CacheModel } from "../../../../design/model.ts";
-import { lately } from "../request-figures.ts";
-import { MINUTE_MS } from "../windows.ts";
+import { MINUTE_MS, reported } from "../windows.ts";
 import type { OwnSources } from "./own-sources.ts";
 
 /** Of a cache: its hit ratio over the last minute, its memory of what it may have, its keys, and what it had to drop. */
 export function cacheFigures({ model, reader, nowMs }: OwnSources<CacheModel>): OwnFigure[] {
   const part = model.name;
-  const { fromMs, toMs } = lately(nowMs, MINUTE_MS);
-  const hits = reader.increase({ name: "redis.keyspace.hits", part }, fromMs, toMs);
+  const hitsOf = { name: "redis.keyspace.hits", part };
+  const { fromMs, toMs } = reported(reader, hitsOf, nowMs, MINUTE_MS);
+  const hits = reader.increase(hitsOf, fromMs, toMs);
   const misses = reader.increase({ name: "redis.keyspace.misses", part }, fromMs, toMs);
   const used = reader.last({ name: "redis.memory.used", part });
   const keys = reader.last({ name: "redis.db.keys", part });

@@ -1,7 +1,6 @@
 import type { OwnFigure } from "../../../../control-api/index.ts";
 import type { DatabaseModel } from "../../../../design/model.ts";
-import { lately, type Stretch } from "../request-figures.ts";
-import { MINUTE_MS, POLLED_WINDOW_MS } from "../windows.ts";
+import { MINUTE_MS, POLLED_WINDOW_MS, reported, type Stretch } from "../windows.ts";
 import type { OwnSources } from "./own-sources.ts";
 
 /** From which share of its connections on a database is near its end, and from which it turns users away any moment. */
@@ -13,8 +12,9 @@ export function databaseFigures({ model, reader, nowMs }: OwnSources<DatabaseMod
   const part = model.name;
   const increase = (name: string | readonly string[], { fromMs, toMs }: Stretch) =>
     reader.increase({ name, part }, fromMs, toMs);
-  const polled = lately(nowMs, POLLED_WINDOW_MS);
-  const minute = lately(nowMs, MINUTE_MS);
+  const commits = { name: "postgresql.commits", part };
+  const polled = reported(reader, commits, nowMs, POLLED_WINDOW_MS);
+  const minute = reported(reader, commits, nowMs, MINUTE_MS);
 
   const figures: OwnFigure[] = [];
   const connections = reader.last({ name: "postgresql.backends", part });

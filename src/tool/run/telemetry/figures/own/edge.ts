@@ -1,15 +1,15 @@
 import type { OwnFigure } from "../../../../control-api/index.ts";
 import type { EdgeModel } from "../../../../design/edge-model.ts";
-import { lately } from "../request-figures.ts";
-import { WINDOW_MS } from "../windows.ts";
+import { reported, WINDOW_MS } from "../windows.ts";
 import type { OwnSources } from "./own-sources.ts";
 
 /** Of an edge: open connections of clients, attempts that it had to repeat, and replicas that it has put out. */
 export function edgeFigures({ model, reader, nowMs }: OwnSources<EdgeModel>): OwnFigure[] {
   const part = model.name;
-  const { fromMs, toMs } = lately(nowMs, WINDOW_MS);
+  const retriesOf = { name: "trestle.edge.upstream.retries", part };
+  const { fromMs, toMs } = reported(reader, retriesOf, nowMs, WINDOW_MS);
   const connections = reader.last({ name: "trestle.edge.connections.active", part });
-  const retries = reader.increase({ name: "trestle.edge.upstream.retries", part }, fromMs, toMs);
+  const retries = reader.increase(retriesOf, fromMs, toMs);
   const known = reader.lastBy({ name: `${ENDPOINTS}.known`, part }, "trestle.peer");
   const usable = reader.lastBy({ name: `${ENDPOINTS}.usable`, part }, "trestle.peer");
   const ejected = reader.last({ name: `${ENDPOINTS}.ejected`, part }) ?? 0;

@@ -68,6 +68,11 @@ export class MemoryMetrics implements MetricReader, MetricWriter {
     return new Map([...groups].map(([key, kept]) => [key, kept.reduce((sum, { value }) => sum + value, 0)]));
   }
 
+  /** What is told is known at once. */
+  reportedUntilMs(): number {
+    return this.#clock();
+  }
+
   #within(of: Selection, fromMs: number, toMs: number): Kept[] {
     return [...this.#counts, ...this.#values].filter(
       (one) => matches(one, of) && one.timeMs > fromMs && one.timeMs <= toMs,
