@@ -2,6 +2,7 @@
 
 export { type Environment, type EnvironmentOptions, telemetryFromEnvironment } from "./environment.ts";
 export type { ExportCounters, SignalEndpoint } from "./export/exporter.ts";
+export { type MemoryTelemetry, memoryTelemetry } from "./memory-telemetry.ts";
 export { createTelemetry, noTelemetry, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
 
 // Traces: what took how long within what.
@@ -47,6 +48,13 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from "./log/logger.ts";
+
+// Requests and calls, by OpenTelemetry's conventions.
+
+export type { ClientCall } from "./instrument/client-calls.ts";
+export { type DatabaseCalls, type DatabaseTarget, databaseCalls } from "./instrument/database-calls.ts";
+export { type HttpCall, type HttpCalls, httpCalls } from "./instrument/http-client.ts";
+export { type RequestHandler, type TracedServerOptions, tracedServer } from "./instrument/http-server.ts";
 
 // What all of it is made of.
 

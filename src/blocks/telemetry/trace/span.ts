@@ -7,7 +7,7 @@ import type {
   SpanLink,
   SpanStatus,
 } from "../otlp/model.ts";
-import { FLAG_SAMPLED, type TraceContext } from "./trace-context.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /**
  * One step of a trace, under way. Whether anybody listens or not, its verbs may be called; where nobody does they do nothing, and
@@ -210,9 +210,9 @@ export class SilentSpan implements Span {
 /** The one span of programs whose traces nobody wants. */
 export const noSpan: Span = Object.freeze(new SilentSpan({ context: NO_CONTEXT }));
 
-/** The context of a span that is sampled; undefined otherwise. */
+/** The context of a span that is recorded; undefined otherwise. Of others it is not even asked for: it may have to be drawn. */
 export function sampledContextOf(span: Span | undefined): TraceContext | undefined {
-  return span !== undefined && (span.context.flags & FLAG_SAMPLED) !== 0 ? span.context : undefined;
+  return span instanceof RecordedSpan ? span.context : undefined;
 }
 
 /** What is told of a thrown value. */
