@@ -1,4 +1,5 @@
 import { format } from "node:util";
+import type { TraceContext } from "trestle/telemetry";
 
 /** The service's log: one JSON object per line on stdout, for starts, stops and trouble; requests are not logged. */
 export interface Journal {
@@ -11,6 +12,8 @@ export function createJournal(options: {
   nowMs: () => number;
   write: (line: string) => void;
   quietMs?: number;
+  /** The span under way, which a line names, so that it is found from its trace and leads there. */
+  context?: () => TraceContext | undefined;
 }): Journal {
   const quietMs = options.quietMs ?? 1_000;
   const written = new Map<string, { atMs: number; left: number }>();
@@ -26,9 +29,10 @@ export function createJournal(options: {
     written.set(message, { atMs, left: 0 });
     const repeated = last && last.left > 0 ? { repeated: last.left } : {};
     const plain = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainOf(value)]));
-    options.write(
-      `${JSON.stringify({ time: new Date(atMs).toISOString(), level, message, ...plain, ...repeated })}\n`,
-    );
+    const context = options.context?.();
+    const within = context && { trace_id: context.traceId, span_id: context.spanId };
+    const time = new Date(atMs).toISOString();
+    options.write(`${JSON.stringify({ time, level, message, ...within, ...plain, ...repeated })}\n`);
   };
   return {
     info: (message, facts) => line("info", message, facts),

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { systemClock } from "trestle/time";
+import { databaseCalls, telemetryFromEnvironment, tracedServer } from "trestle/telemetry";
+import { systemClock, systemRandom } from "trestle/time";
 import { ClickCounter, FLUSH_INTERVAL_MS } from "./clicks/click-counter.ts";
 import { PostgresClicks } from "./clicks/postgres-clicks.ts";
 import { CodeSource } from "./codes/code-source.ts";
@@ -22,14 +23,24 @@ import { TargetCache } from "./redirect/target-cache.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 const TIDY_INTERVAL_MS = 3_600_000;
+/** How long the last telemetry may take to be sent, when the service ends. */
+const TELL_MS_MAX = 1_000;
 
 const clock = systemClock;
-const journal = createJournal({ nowMs: clock.wallMs, write: (line) => process.stdout.write(line) });
+// Silent, and next to nothing, unless the environment names a collector.
+const telemetry = telemetryFromEnvironment(process.env, { clock, random: systemRandom });
+const journal = createJournal({
+  nowMs: clock.wallMs,
+  write: (line) => process.stdout.write(line),
+  context: () => telemetry.tracer.active?.context,
+});
+for (const problem of telemetry.problems) journal.error(problem);
 const settings = settingsOrExit();
 
 const database = new Database({
   url: settings.linksUrl,
   clock,
+  calls: databaseCalls(telemetry, clock, targetOf(settings.linksUrl, "postgresql", 5432)),
   onChange: (state, cause) =>
     state === "away"
       ? journal.error("the database is away", { cause })
@@ -46,7 +57,7 @@ const links = new PostgresLinks(database);
 const clicks = new PostgresClicks(database);
 const counter = new ClickCounter({ clicks, journal, newId: randomUUID });
 const targets = new TargetCache({
-  store: new RespStore(cache),
+  store: new RespStore(cache, databaseCalls(telemetry, clock, targetOf(settings.hotUrl, "redis", 6379))),
   load: (code) => links.target(code),
   clock,
   random: Math.random,
@@ -79,7 +90,8 @@ const app = new App({
   apiToken: settings.apiToken,
 });
 
-const server = await HttpServer.listen(app.handle, { host: settings.host, port: settings.port });
+const handle = tracedServer(telemetry, { clock, routeOf: app.routeOf }, app.handle);
+const server = await HttpServer.listen(handle, { host: settings.host, port: settings.port });
 journal.info("started", { host: settings.host, port: server.port });
 
 let nextFlush: NodeJS.Timeout;
@@ -112,11 +124,18 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   if (!counted) journal.error("the last clicks were lost: the database was away");
   cache.close();
   await database.close();
+  await telemetry.close({ timeoutMs: TELL_MS_MAX });
   journal.info("stopped", { signal });
   process.exit(0);
 }
 process.on("SIGTERM", (signal) => void stop(signal));
 process.on("SIGINT", (signal) => void stop(signal));
+
+/** What telemetry says of a server, out of the URL that leads there. */
+function targetOf(url: string, system: string, usualPort: number) {
+  const { hostname, port } = new URL(url);
+  return { system, address: hostname.replace(/^\[|\]$/g, ""), port: Number(port || usualPort) };
+}
 
 function settingsOrExit(): Settings {
   try {

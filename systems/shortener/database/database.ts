@@ -1,4 +1,5 @@
 import pg from "pg";
+import type { DatabaseCalls } from "trestle/telemetry";
 import type { Clock } from "trestle/time";
 import { Outage } from "./outage.ts";
 import { isUnavailable, UnavailableError } from "./unavailable.ts";
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
   /** `postgres://role:password@host:port/name` */
   readonly url: string;
   readonly clock: Clock;
+  /** Watches each statement. */
+  readonly calls: DatabaseCalls;
   /** Connections at most; they close after 10 s without work. Default 8. */
   readonly connectionsMax?: number;
   /** How long after an outage began requests still wait for its end. Default 5 s. */
@@ -48,6 +51,7 @@ const RETRY_DELAY_MS = 50;
 export class Database {
   readonly #pool: pg.Pool;
   readonly #clock: Clock;
+  readonly #calls: DatabaseCalls;
   readonly #outage: Outage;
   readonly #onChange: DatabaseOptions["onChange"];
   #requests = 0;
@@ -55,6 +59,7 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.#clock = options.clock;
+    this.#calls = options.calls;
     this.#outage = new Outage(options.clock, options.patienceMs ?? 5_000);
     this.#onChange = options.onChange;
     this.#pool = new pg.Pool({
@@ -103,7 +108,7 @@ export class Database {
       let client: pg.PoolClient | undefined;
       try {
         client = await this.#pool.connect();
-        const result = await work(sessionOf(client), { mayBeDone });
+        const result = await work(sessionOf(client, this.#calls), { mayBeDone });
         client.release();
         if (this.#outage.answered()) this.#onChange?.("back");
         return result;
@@ -127,11 +132,18 @@ export class Database {
 const BEGIN: Statement = { name: "begin", text: "begin" };
 const COMMIT: Statement = { name: "commit", text: "commit" };
 
-function sessionOf(client: pg.PoolClient): Session {
+function sessionOf(client: pg.PoolClient, calls: DatabaseCalls): Session {
   return {
     async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-      const result = await client.query<Row>({ ...statement, values: [...values] });
-      return result.rows;
+      const call = calls.beginStatement(statement.text);
+      try {
+        const result = await client.query<Row>({ ...statement, values: [...values] });
+        call.end();
+        return result.rows;
+      } catch (thrown) {
+        call.fail(thrown);
+        throw thrown;
+      }
     },
   };
 }

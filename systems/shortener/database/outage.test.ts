@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import pg from "pg";
+import { databaseCalls, noTelemetry } from "trestle/telemetry";
 import { SimulatedClock } from "trestle/time";
 import { Database } from "./database.ts";
 import { Outage } from "./outage.ts";
@@ -38,7 +39,8 @@ test("a request waits out an outage of five seconds and is then told; later ones
   const changes: string[] = [];
   // Nothing listens on port 1.
   const url = "postgres://nobody:x@127.0.0.1:1/none";
-  const database = new Database({ url, clock, onChange: (state) => changes.push(state) });
+  const calls = databaseCalls(noTelemetry(), clock, { system: "postgresql", address: "127.0.0.1", port: 1 });
+  const database = new Database({ url, clock, calls, onChange: (state) => changes.push(state) });
   const statement = { name: "one", text: "select 1" };
   let ended = false;
   const first = assert.rejects(

@@ -38,9 +38,17 @@ export class App {
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request.url ?? "/");
     const code = path.slice(1);
-    const isLink = CODE_PATTERN.test(code) && !isReserved(code);
+    const isLink = isLinkCode(code);
     const answered = isLink ? this.#follow(code, request, response) : this.#route(path, request, response);
     answered.catch((thrown: unknown) => this.#fail(thrown, request, response, isLink));
+  };
+
+  /** The route that a request takes, with names for what varies; undefined when there is none. */
+  readonly routeOf = (request: IncomingMessage): string | undefined => {
+    const path = pathOf(request.url ?? "/");
+    if (isLinkCode(path.slice(1))) return "/:code";
+    const match = this.#router.match(request.method ?? "GET", path);
+    return match.kind === "found" ? match.path : undefined;
   };
 
   async #follow(code: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,6 +109,10 @@ export class App {
     this.#options.journal.error("a request failed", { request_id: requestId, cause: thrown });
     return new ApiError("INTERNAL_ERROR", { cause: thrown });
   }
+}
+
+function isLinkCode(code: string): boolean {
+  return CODE_PATTERN.test(code) && !isReserved(code);
 }
 
 function pathOf(url: string): string {

@@ -12,7 +12,13 @@ export interface Route {
 
 /** What a router says of a path: a handler with what its pattern left open, or the methods that it would take. */
 export type Match =
-  | { readonly kind: "found"; readonly handler: Handler; readonly parameters: readonly string[] }
+  | {
+      readonly kind: "found";
+      /** The pattern. */
+      readonly path: string;
+      readonly handler: Handler;
+      readonly parameters: readonly string[];
+    }
   | { readonly kind: "wrong-method"; readonly allow: readonly string[] }
   | { readonly kind: "nothing" };
 
@@ -32,7 +38,7 @@ export class Router {
       const parameters = fit(route.segments, segments);
       if (!parameters) continue;
       if (route.method === method || (route.method === "GET" && method === "HEAD")) {
-        return { kind: "found", handler: route.handler, parameters };
+        return { kind: "found", path: route.path, handler: route.handler, parameters };
       }
       allow.push(route.method, ...(route.method === "GET" ? ["HEAD"] : []));
     }

@@ -1,4 +1,5 @@
-import { SimulatedClock } from "trestle/time";
+import { memoryTelemetry, tracedServer } from "trestle/telemetry";
+import { SimulatedClock, seededRandom } from "trestle/time";
 import { ClickCounter } from "../clicks/click-counter.ts";
 import { CodeSource } from "../codes/code-source.ts";
 import { App } from "../http/app.ts";
@@ -23,7 +24,12 @@ export async function startMemoryShortener(
   const { startMs, createsPerMinute = 1_200, ...appOptions } = options;
   const clock = new SimulatedClock(startMs);
   const lines: string[] = [];
-  const journal = createJournal({ nowMs: () => clock.wallMs(), write: (line) => lines.push(line) });
+  const telemetry = memoryTelemetry({ clock, random: seededRandom(1) });
+  const journal = createJournal({
+    nowMs: () => clock.wallMs(),
+    write: (line) => lines.push(line),
+    context: () => telemetry.tracer.active?.context,
+  });
   const links = new MemoryLinks(clock);
   const clicks = new MemoryClicks(links);
   const store = new MemoryStore(clock);
@@ -49,7 +55,8 @@ export async function startMemoryShortener(
     newRequestId: () => `req_${requests++}`,
     ...appOptions,
   });
-  const server = await HttpServer.listen(app.handle, { host: "127.0.0.1", port: 0 });
+  const handle = tracedServer(telemetry, { clock, routeOf: app.routeOf }, app.handle);
+  const server = await HttpServer.listen(handle, { host: "127.0.0.1", port: 0 });
   return {
     origin: `http://127.0.0.1:${server.port}`,
     clock,
@@ -58,6 +65,7 @@ export async function startMemoryShortener(
     store,
     counter,
     lines,
+    telemetry,
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
