@@ -42,6 +42,7 @@ export {
 } from "./request.ts";
 /** Answers. */
 export {
+  CONTENT_TYPE,
   type Encoding,
   encodeResponse,
   encodeStatus,

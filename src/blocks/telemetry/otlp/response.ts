@@ -4,6 +4,12 @@ import { ProtobufWriter } from "./protobuf/protobuf-writer.ts";
 /** How a request or an answer is written. */
 export type Encoding = "protobuf" | "json";
 
+/** The media type of each (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request). */
+export const CONTENT_TYPE: Readonly<Record<Encoding, string>> = {
+  protobuf: "application/x-protobuf",
+  json: "application/json",
+};
+
 /** What of a request was not taken. */
 export interface PartialSuccess {
   /** Spans, points or log records. */
