@@ -11,8 +11,8 @@ const SEARCH_MS_MAX = 2_000;
 /** For so long it goes on at a stretch; then other work of the process has its turn. */
 const TURN_MS_MAX = 10;
 const LINES_BETWEEN_CLOCK_READINGS = 64;
-/** Entries over OTLP come late: so much older than their arrival may they be. */
-const LATE_MS_MAX = 60_000;
+/** Clocks of senders may be ahead by so much: an entry may bear a later time than that of its arrival, of which its id is made. */
+const AHEAD_MS_MAX = 60_000;
 
 /** Where lines come from, newest first: a part's in memory, then on disk. */
 export interface LineSource {
@@ -77,9 +77,9 @@ function nextOf(lowest: number | undefined): { next?: number } {
   return lowest === undefined ? {} : { next: lowest };
 }
 
-/** Whether a line and all that are older came too early: ids are made of the time of arrival. */
+/** Whether a line and all that are older came too early. */
 function isBefore(line: StoredLine, fromMs: number | undefined): boolean {
-  return fromMs !== undefined && line.id / 1_000 < fromMs - LATE_MS_MAX && line.timeMs < fromMs;
+  return fromMs !== undefined && line.id / 1_000 < fromMs - AHEAD_MS_MAX;
 }
 
 /** Goes on to the next older stretch that holds a line before the id that was asked for. */

@@ -6,9 +6,19 @@ import { SimulatedClock, seededRandom } from "../../../../blocks/time/index.ts";
 import type { LogAnswer, LogQuery } from "../../../control-api/index.ts";
 import { RunRecord } from "../../run-record.ts";
 import { temporaryFolder } from "../../testdata/stage.ts";
+import { LogFilter } from "./log-filter.ts";
 import { LogStore } from "./log-store.ts";
+import { RecordedLines } from "./recorded-lines.ts";
 import { searchStoredLogs } from "./stored-logs.ts";
 import { directory, line } from "./testdata/lines.ts";
+
+/** Every reading finds it 500 ms later. */
+class HurriedClock extends SimulatedClock {
+  #readings = 0;
+  override monotonicMs(): number {
+    return 500 * this.#readings++;
+  }
+}
 
 async function allPages(search: (query: LogQuery) => Promise<LogAnswer>, query: LogQuery): Promise<string[]> {
   const seen: string[] = [];
@@ -90,5 +100,39 @@ describe("a search that memory does not reach far enough for", () => {
       found.map((text) => Number.parseInt(text, 10)),
       Array.from({ length: 3_010 }, (_, at) => at),
     );
+  });
+
+  test("gives each line once when the file is set aside while it is read", async (t) => {
+    const folder = temporaryFolder(t);
+    mkdirSync(join(folder, "logs"));
+    const path = join(folder, "logs", "a.jsonl");
+    const text = (at: number) => `${JSON.stringify({ ...line("a", at, "x".repeat(1_000)), id: at })}\n`;
+    writeFileSync(path, Array.from({ length: 200 }, (_, at) => text(at)).join(""));
+    const lines = new RecordedLines(folder, "a");
+    const filter = new LogFilter({});
+    const ids: number[] = [];
+    for (let blocks = 0; ; blocks++) {
+      const stretch = await lines.older(filter);
+      if (!stretch) break;
+      ids.unshift(...stretch.lines.map(({ id }) => id));
+      if (blocks === 0) renameSync(path, `${path}.1`);
+    }
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 200 }, (_, at) => at),
+    );
+  });
+
+  test("ends in time where nothing is found, and goes on from there", async (t) => {
+    const folder = temporaryFolder(t);
+    mkdirSync(join(folder, "logs"));
+    const hay = Array.from(
+      { length: 2_000 },
+      (_, at) => `${JSON.stringify({ ...line("a", at, at === 3 ? "needle" : "y".repeat(900)), id: at })}\n`,
+    );
+    writeFileSync(join(folder, "logs", "a.jsonl"), hay.join(""));
+    const search = (query: LogQuery) => searchStoredLogs(folder, query, { clock: new HurriedClock() });
+    assert.ok((await search({ text: "needle" })).more);
+    assert.deepEqual(await allPages(search, { text: "needle" }), ["needle"]);
   });
 });

@@ -38,6 +38,8 @@ describe("the traces of a run on disk", () => {
       assert.deepEqual(stored.view(traceIdOf(trace)), store.view(traceIdOf(trace)));
     }
     assert.deepEqual(stored.search({}), store.search({}));
+    // Each span is written once.
+    assert.equal(readFileSync(join(folder, "traces.jsonl"), "utf8").split('"spanId"').length, 1 + 4);
     assert.equal(stored.search({ text: "503" }).length, 1);
   });
 

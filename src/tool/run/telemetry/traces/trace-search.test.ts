@@ -55,7 +55,7 @@ describe("a search for traces", () => {
     store.search({});
     const beginMs = systemClock.monotonicMs();
     assert.equal(store.search({}).length, 100);
-    assert.ok(systemClock.monotonicMs() - beginMs < 150);
+    assert.ok(systemClock.monotonicMs() - beginMs < 500);
   });
 
   test("for a text gives what it has found when its time is up", () => {

@@ -183,6 +183,41 @@ describe("the trace store", () => {
     assert.ok(store.status().evictedTraces > 4_000);
   });
 
+  test("lets a slow trace go first once ten slower ones of its name have come", async () => {
+    const clock = new SimulatedClock();
+    const store = storeOf({ clock, bytesMax: 400_000 });
+    for (let trace = 1; trace <= 200; trace++) {
+      store.add(sent("a", span(trace, 1, { forMs: 100 + trace })));
+      await clock.advance(15_000);
+    }
+    for (let trace = 1_000; trace < 3_000; trace++) store.add(sent("a", span(trace, 1, { forMs: 1 })));
+    for (let trace = 1; trace <= 190; trace++) assert.equal(store.view(traceIdOf(trace)), undefined);
+    for (let trace = 191; trace <= 200; trace++) assert.ok(store.view(traceIdOf(trace)));
+  });
+
+  test("judges what is slow by the traces that are still there", () => {
+    const worths: TraceWorth[] = [];
+    const store = storeOf({ bytesMax: 200_000, onSettled: (_, worth) => worths.push(worth) });
+    for (let trace = 1; trace <= 20; trace++)
+      store.add(sent("a", span(trace, 1, { forMs: 5_000, status: 2 })));
+    store.close();
+    const failing = { forMs: 1, status: 2 as const, name: "other" };
+    for (let trace = 1_000; trace < 2_000; trace++) store.add(sent("a", span(trace, 1, failing)));
+    store.add(sent("a", span(5_000, 1, { forMs: 500 })));
+    store.close();
+    assert.equal(worths.at(-1), "slow");
+  });
+
+  test("keeps of a span no more than 64 KiB of names and values, or little more", () => {
+    const attributes = Object.fromEntries(
+      Array.from({ length: 128 }, (_, at) => [`a${at}`, "x".repeat(9_000)]),
+    );
+    const events = Array.from({ length: 200 }, () => ({ timeUs: 1, name: "event", attributes }));
+    const store = storeOf();
+    store.add(sent("a", span(1, 1, { attributes, events, links: [] })));
+    assert.ok(store.status().bytes < 80_000);
+  });
+
   test("keeps room for what comes in when everything fails", () => {
     const store = storeOf({ bytesMax: 400_000 });
     for (let trace = 1; trace <= 3_000; trace++) store.add(sent("a", span(trace, 1, { status: 2 })));
