@@ -35,7 +35,6 @@ export type {
   SplitConfig,
   TcpListenerConfig,
   TelemetryConfig,
-  TelemetryServiceConfig,
   TracesConfig,
   UdpListenerConfig,
   UpstreamBoundsConfig,

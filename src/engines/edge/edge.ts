@@ -11,6 +11,7 @@ import { CLOSE_MS, limitsOf } from "./limits.ts";
 import { Listeners } from "./listeners.ts";
 import { meteredNames } from "./observe/metered-names.ts";
 import { Observation } from "./observe/observation.ts";
+import { Telemetry } from "./observe/telemetry.ts";
 import type { EdgeReading } from "./observe/upstream-status.ts";
 import type { EdgeRuntime } from "./runtime.ts";
 import { Timeouts } from "./timeouts.ts";
@@ -111,6 +112,7 @@ class Edge implements RunningEdge, EdgeControl {
   readonly #upstreams = new Map<string, Upstream>();
   readonly #tls: EdgeTls;
   readonly #observation: Observation;
+  readonly #telemetry: Telemetry;
   readonly #listeners: Listeners;
   readonly #admin: Administration;
   /** Removed, and not yet done with their last request. */
@@ -145,6 +147,7 @@ class Edge implements RunningEdge, EdgeControl {
       copies: { heldBytes: 0 },
       closing: false,
     };
+    this.#telemetry = new Telemetry(this.#runtime, this.#observation, random);
     const parts = { runtime: this.#runtime, random, tls: this.#tls, observation: this.#observation };
     this.#listeners = new Listeners(parts);
     const documentationUrl = () => this.#runtime.documentationUrl;
@@ -230,6 +233,7 @@ class Edge implements RunningEdge, EdgeControl {
     const transports = await transportsFor(config, this.#tls);
     const log = await this.#observation.prepare(config.accessLog);
     if (log.isNew) undo.defer(() => log.log?.close());
+    await this.#telemetry.prepare(config.telemetry);
     const admin = await this.#admin.prepare(config.admin);
     undo.defer(() => admin.discard());
     const listeners = await this.#listeners.prepare(config, sockets);
@@ -246,7 +250,9 @@ class Edge implements RunningEdge, EdgeControl {
     const tlsOf = (listener: ListenerConfig) => this.#tls.serverOf(listener);
     this.#listeners.apply(listeners, { config, upstreams: this.#upstreams, tlsOf }, limits);
     tls.commit();
-    this.#observation.apply(log, config, meteredNames(config, this.#listeners.names));
+    const names = meteredNames(config, this.#listeners.names);
+    this.#observation.apply(log, config, names);
+    this.#telemetry.apply(config.telemetry, names);
     admin.commit(limits.drainTimeoutMs + ANSWER_MS);
     return removed;
   }
@@ -320,7 +326,7 @@ class Edge implements RunningEdge, EdgeControl {
     for (const upstream of this.#upstreams.values()) upstream.close();
     this.#tls.close();
     runtime.watch.close();
-    await Promise.all([this.#observation.close(), this.#admin.close()]);
+    await Promise.all([this.#observation.close(), this.#telemetry.close(), this.#admin.close()]);
   }
 
   *#endpoints(): Iterable<Endpoint> {

@@ -36,7 +36,6 @@ export type {
   SplitConfig,
   TcpListenerConfig,
   TelemetryConfig,
-  TelemetryServiceConfig,
   TracesConfig,
   UdpListenerConfig,
   UpstreamBoundsConfig,

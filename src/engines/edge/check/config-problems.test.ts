@@ -142,7 +142,7 @@ describe("what is wrong is told by its place alone, with a mend", () => {
     ["telemetry", true, "http://127.0.0.1:4318", []],
     [
       "telemetry.endpoint",
-      "https://127.0.0.1:4318",
+      "ftp://127.0.0.1:4318",
       "127.0.0.1:4318",
       "http://a:b@127.0.0.1",
       "http://c/?a",

@@ -1,6 +1,6 @@
 /** What a configuration may say of telemetry. Pure. */
 
-import type { TelemetryConfig, TelemetryServiceConfig, TracesConfig } from "../config/index.ts";
+import type { TelemetryConfig, TracesConfig } from "../config/index.ts";
 import { isRecord } from "../routing/route-problem.ts";
 import { flag, milliseconds, record, type Shape, share, shown, text, whole, wrong } from "./shape.ts";
 
@@ -18,7 +18,7 @@ export const telemetry: Shape = record<TelemetryConfig>(
   {
     endpoint,
     headers,
-    service: record<TelemetryServiceConfig>(
+    service: record<TelemetryConfig["service"]>(
       '{ "name": "front" }',
       { name, instance: name, namespace: name },
       ["name"],
@@ -40,7 +40,13 @@ export const telemetry: Shape = record<TelemetryConfig>(
 /** It is not shown where it is wrong, since it may hold a password. */
 function endpoint(value: unknown, place: string): ReturnType<Shape> {
   const url = typeof value === "string" && value.length <= 2_048 ? URL.parse(value) : null;
-  if (url?.protocol === "http:" && url.username === "" && url.search === "" && url.hash === "") return [];
+  if (
+    (url?.protocol === "http:" || url?.protocol === "https:") &&
+    url.username === "" &&
+    url.search === "" &&
+    url.hash === ""
+  )
+    return [];
   return [wrong(place, "is no collector's", "write its base URL, as in http://127.0.0.1:4318")];
 }
 

@@ -21,7 +21,7 @@ export type {
   SplitConfig,
   ValueMatchConfig,
 } from "./route.ts";
-export type { TelemetryConfig, TelemetryServiceConfig, TracesConfig } from "./telemetry.ts";
+export type { TelemetryConfig, TracesConfig } from "./telemetry.ts";
 export type {
   CertificateConfig,
   ClientCertificateConfig,

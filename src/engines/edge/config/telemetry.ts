@@ -1,24 +1,11 @@
-/** What an edge tells of itself to a collector, by OpenTelemetry's protocol over HTTP (OTLP, protobuf). Default: nothing. */
-export interface TelemetryConfig {
-  /** The base URL of the collector, `http://127.0.0.1:4318`; `/v1/traces` and `/v1/metrics` follow. Plain HTTP. */
-  readonly endpoint: string;
-  /** Fields of each request to it, by name, such as `authorization`. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** As what it tells. */
-  readonly service: TelemetryServiceConfig;
-  /** How often metrics are sent; 0 for never. 0, or 100 to a day. Default 10,000. */
+import type { CollectorOptions } from "../../collector.ts";
+
+/** The collector that an edge tells of itself, and what. */
+export interface TelemetryConfig extends CollectorOptions {
+  /** How often metrics are sent; 0 for never. 0, or 100 to 24 days. Default 10,000. */
   readonly metricsIntervalMs?: number;
   /** Which requests are traced. */
   readonly traces?: TracesConfig;
-}
-
-export interface TelemetryServiceConfig {
-  /** `service.name`: the edge's. */
-  readonly name: string;
-  /** `service.instance.id`. Default: the name. */
-  readonly instance?: string;
-  /** `service.namespace`: of the system. Default: none. */
-  readonly namespace?: string;
 }
 
 export interface TracesConfig {

@@ -27,8 +27,8 @@ export class EdgeMetrics implements ExchangeObserver {
   #upstreams: ReadonlyMap<string, UpstreamMeter> = new Map();
   #listeners = new Map<string, ListenerMeter>();
 
-  /** Whether a snapshot holds what is only told where telemetry is sent. */
-  isDetailed = false;
+  /** Where it is given, a snapshot holds what is only told where telemetry is sent, and what this has to tell. */
+  details: MetricSource | undefined;
 
   /** `sources` are asked whenever a snapshot is taken. */
   constructor(sources: readonly MetricSource[] = []) {
@@ -72,10 +72,11 @@ export class EdgeMetrics implements ExchangeObserver {
 
   snapshot(): MetricsSnapshot {
     const collector = new SampleCollector();
-    for (const [name, meter] of this.#routes) meter.collect(name, collector, this.isDetailed);
+    for (const [name, meter] of this.#routes) meter.collect(name, collector, this.details !== undefined);
     for (const [name, meter] of this.#upstreams) meter.collect(name, collector);
     for (const [name, meter] of this.#listeners) meter.collect(name, collector);
     for (const source of this.#sources) source.collect(collector);
+    this.details?.collect(collector);
     return collector.snapshot();
   }
 }

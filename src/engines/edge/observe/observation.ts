@@ -6,7 +6,7 @@ import { type AccessLog, openAccessLog } from "./access-log.ts";
 import type { ExchangeObserver, ExchangeRecord } from "./exchange-record.ts";
 import type { ListenerMeter } from "./listener-meter.ts";
 import { EdgeMetrics } from "./metrics.ts";
-import type { MeteredNames } from "./metrics-snapshot.ts";
+import type { MeteredNames, MetricSource } from "./metrics-snapshot.ts";
 import { ProcessMetrics } from "./process-metrics.ts";
 import { type EdgeReading, statusMetrics } from "./upstream-status.ts";
 
@@ -40,6 +40,11 @@ export class Observation implements ExchangeObserver {
   exchangeDone(record: ExchangeRecord): void {
     this.#metrics.exchangeDone(record);
     this.#log?.exchangeDone(record);
+  }
+
+  /** See `EdgeMetrics.details`. */
+  set details(details: MetricSource | undefined) {
+    this.#metrics.details = details;
   }
 
   /** What is counted of a listener, by `host:port`. */

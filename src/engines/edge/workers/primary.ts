@@ -6,6 +6,7 @@ import type { EdgeConfig, EdgeEndpointMessage } from "../config/index.ts";
 import { EdgeError, type EdgeErrorCode } from "../errors.ts";
 import { RequestIds } from "../exchange/request-id.ts";
 import { limitsOf } from "../limits.ts";
+import type { CollectorFeed } from "../observe/collector-feed.ts";
 import { meteredNames } from "../observe/metered-names.ts";
 import type { EdgeReading } from "../observe/upstream-status.ts";
 import { portOf } from "./bound-socket.ts";
@@ -58,6 +59,7 @@ class Primary implements Required<Serving>, WorkerHost {
   readonly left: Serving["left"];
   port = 0;
   readonly #secret: string;
+  readonly #random: Random;
   readonly #admin: Administration;
   readonly #received: ReceivedSockets;
   readonly #sockets = new HeldSockets();
@@ -74,6 +76,7 @@ class Primary implements Required<Serving>, WorkerHost {
   readonly #leaving = new Set<Worker>();
   #lastChange: Promise<unknown> = Promise.resolve();
   #lastReplacement: Promise<void> = Promise.resolve();
+  #feed: CollectorFeed | undefined;
   #asking: Promise<void> | undefined;
   #askingNext: Promise<void> | undefined;
   /** It drains or closes. */
@@ -91,6 +94,7 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#inForce = config;
     this.#config = config;
     this.#secret = secret;
+    this.#random = random;
     this.#admin = new Administration({
       control: this.#control(),
       clock,
@@ -117,6 +121,8 @@ class Primary implements Required<Serving>, WorkerHost {
       const outcomes = await Promise.allSettled([first, ...others]);
       for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
       this.port = await first;
+      await this.#prepareFeed(config);
+      this.#feed?.follow(config.telemetry);
       (await this.#admin.prepare(config.admin)).commit(0);
     } catch (thrown) {
       await this.close();
@@ -169,6 +175,7 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#closed ??= this.#lastChange.then(async () => {
       this.#received.close();
       await Promise.all([...this.#allWorkers().map((worker) => worker.close()), this.#admin.close()]);
+      await this.#feed?.close();
       this.#sockets.close();
     });
     return this.#closed;
@@ -221,6 +228,7 @@ class Primary implements Required<Serving>, WorkerHost {
     // Who takes leave opens nothing, for operators neither.
     const admin = isEnding ? undefined : await this.#admin.prepare(config.admin);
     undo.defer(() => admin?.discard());
+    await this.#prepareFeed(config);
 
     this.#config = config;
     const outcomes = this.#tell(config, added);
@@ -234,11 +242,25 @@ class Primary implements Required<Serving>, WorkerHost {
     }
     undo.move();
     this.#inForce = config;
+    this.#feed?.follow(config.telemetry);
     this.#sockets.keepOnly(config.listeners);
     this.#follow(config);
     admin?.commit(limitsOf(config).drainTimeoutMs + ANSWER_MS);
     if (!this.#isEnding) this.#setWorkers(workersOf(config));
     return outcomes;
+  }
+
+  /** Loads what tells a collector of all workers, where there is one. */
+  async #prepareFeed({ telemetry }: EdgeConfig): Promise<void> {
+    if (!telemetry || this.#feed) return;
+    const { CollectorFeed: Feed } = await import("../observe/collector-feed.ts");
+    this.#feed = new Feed({
+      clock: this.clock,
+      random: this.#random,
+      traces: false,
+      reading: () => this.#readings.total(),
+      refresh: () => void this.#askForReadings(),
+    });
   }
 
   #tell(config: EdgeConfig, sockets: readonly HeldSocket[]): UpdateOutcome[] {

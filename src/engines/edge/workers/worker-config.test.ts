@@ -21,6 +21,16 @@ describe("the configuration of a worker", () => {
     const { workers, admin } = configOfWorker(config(3, http), 2);
     assert.deepEqual([workers, admin], [1, undefined]);
   });
+
+  test("has it trace, and leave metrics to be sent for all workers together", () => {
+    const telemetry = {
+      endpoint: "http://127.0.0.1:4318",
+      service: { name: "front" },
+      traces: { share: 0.5 },
+    };
+    const { telemetry: own } = configOfWorker({ ...config(3, http), telemetry }, 2);
+    assert.deepEqual(own, { ...telemetry, metricsIntervalMs: 0 });
+  });
 });
 
 describe("the number of workers", () => {

@@ -11,9 +11,11 @@ export function workersOf({ workers = 1, listeners }: EdgeConfig): number {
   return listeners.some(({ kind }) => kind !== "udp") ? Math.min(workers, WORKERS_MAX) : 1;
 }
 
-/** What one of the workers, from 1, is told of the whole: no server for operators, and only the first takes datagrams. */
+/** What one of the workers, from 1, is told of the whole: no server for operators, no metrics of its own to send, and only the first takes datagrams. */
 export function configOfWorker(config: EdgeConfig, worker: number): EdgeConfig {
-  const { admin: _, ...rest } = config;
+  const { admin: _, telemetry, ...rest } = config;
   const listeners = worker === 1 ? config.listeners : config.listeners.filter(({ kind }) => kind !== "udp");
-  return { ...rest, listeners, workers: 1 };
+  // Each tells of its own requests; what they add up to is told by the primary.
+  const traced = telemetry ? { telemetry: { ...telemetry, metricsIntervalMs: 0 } } : {};
+  return { ...rest, ...traced, listeners, workers: 1 };
 }
