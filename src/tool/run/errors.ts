@@ -8,6 +8,7 @@ export const RUN_ERRORS = {
   NOT_RUNNING: { message: "no system runs here", retryable: false },
   SEVERAL_RUNNING: { message: "more than one system runs; name the design file", retryable: false },
   NO_SUCH_PART: { message: "the system has no such part", retryable: false },
+  NOT_FOUND: { message: "the control API has nothing at that path", retryable: false },
   NOT_POSSIBLE: { message: "the part cannot do that", retryable: false },
   RESTART_FAILED: {
     message: "the new process did not become ready; the old one still serves",

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LogEvent } from "./log-tail.ts";
 import { runIds } from "./run-record.ts";
+import type { LogEvent } from "./telemetry/logs/index.ts";
 
 /** A run as its record tells it. */
 export interface StoredRun {

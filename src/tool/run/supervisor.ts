@@ -6,13 +6,14 @@ import type { LoadedDesign } from "../design/model.ts";
 import { assemble } from "./assembly.ts";
 import { ControlServer, type ControlServerOptions, consoleUrl } from "./control/control-server.ts";
 import type { ControlRoute } from "./control/route.ts";
+import { liveRoutes } from "./control/routes/live-routes.ts";
 import { partRoutes } from "./control/routes/part-routes.ts";
 import { systemRoutes } from "./control/routes/system-routes.ts";
+import { telemetryRoutes } from "./control/routes/telemetry-routes.ts";
 import { RunError } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
-import { LogTail } from "./log-tail.ts";
 import type { Part, PartHost } from "./part.ts";
 import { Ports, whyNotFree } from "./ports.ts";
 import { Reloader } from "./reloader.ts";
@@ -20,6 +21,7 @@ import { RunRecord } from "./run-record.ts";
 import { ServicePart } from "./service-part.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { openStateFolder } from "./state-folder.ts";
+import { RunTelemetry } from "./telemetry/run-telemetry.ts";
 
 /** How long what a killed supervisor left may take to end in order. */
 const LEFTOVERS_GRACE_MS = 5_000;
@@ -84,7 +86,7 @@ class Supervisor implements RunningSystem {
   readonly #ports: Ports;
   readonly #startedMs: number;
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  readonly #tail = new LogTail();
+  #telemetry: RunTelemetry | undefined;
   readonly #verdicts = new Set<string>();
   readonly #started = new Set<string>();
   readonly #reloaders = new Set<Reloader>();
@@ -118,37 +120,57 @@ class Supervisor implements RunningSystem {
     const left = await this.#ledger.endLeftovers(clock, LEFTOVERS_GRACE_MS);
     await this.#checkPorts();
     this.#record = new RunRecord(join(this.#stateFolder, "runs"), design.model, clock, random);
+    const telemetry = await this.#openTelemetry(this.#record);
+    this.#telemetry = telemetry;
     this.#emit({ type: "system", state: "starting" });
     if (left.length > 0) {
       this.#emit({ type: "notice", message: `ended what an earlier run had left: ${left.join(", ")}` });
     }
-    this.#parts = await assemble(design.model, this.#host());
+    this.#parts = await assemble(design.model, this.#host(telemetry));
     this.#control = await ControlServer.open({
       stateFolder: this.#stateFolder,
       file: design.file,
       ports: this.#ports,
       clock,
       ...(this.#options.page ? { page: this.#options.page } : {}),
-      routes: this.#routes(),
+      routes: this.#routes(telemetry),
     });
     // It may have been told `down` in the moment in which it opened.
     if (this.#stopped) return await this.#control.close();
+    telemetry.start();
     for (const part of this.#parts.values()) this.#startWhenPossible(part);
     for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
     this.#look();
   }
 
-  #routes(): readonly ControlRoute[] {
+  #openTelemetry(record: RunRecord): Promise<RunTelemetry> {
+    const { design, clock, random } = this.#options;
+    return RunTelemetry.open({
+      model: design.model,
+      clock,
+      random,
+      ports: this.#ports,
+      folder: record.folder,
+      startedMs: this.#startedMs,
+      parts: () => this.#parts.values(),
+      state: () => this.#state,
+      onLog: (event) => record.add(event),
+    });
+  }
+
+  #routes(telemetry: RunTelemetry): readonly ControlRoute[] {
+    const { design, clock } = this.#options;
+    const subscribe = (listener: (event: RunEvent) => void) => this.#subscribe(listener);
     return [
       ...systemRoutes({
         snapshot: () => this.snapshot(),
         scale: (part, replicas) => this.scale(part, replicas),
         restart: (part) => this.restart(part),
         stop: () => this.stop(),
-        subscribe: (listener) => this.#subscribe(listener),
+        subscribe,
         tail: (parts, lines) => {
           for (const part of parts) this.#part(part);
-          return this.#tail.read(parts, lines);
+          return telemetry.logs.tail(parts, lines);
         },
       }),
       ...partRoutes({
@@ -157,8 +179,10 @@ class Supervisor implements RunningSystem {
           scale: (part, replicas) => this.scale(part, replicas),
           restart: (part) => this.restart(part),
         },
-        clock: this.#options.clock,
+        clock,
       }),
+      ...telemetryRoutes({ model: design.model, telemetry, clock }),
+      ...liveRoutes({ telemetry, subscribe }),
     ];
   }
 
@@ -231,11 +255,13 @@ class Supervisor implements RunningSystem {
     for (const reloader of this.#reloaders) reloader.close();
     for (const part of this.#parts.values()) part.freeze();
     const steps = [
+      async () => this.#telemetry?.leaveParts(),
       async () => {
         await endParts();
         // What could not be ended stays in the ledger, for the next supervisor to find.
         this.#ledger.clear();
       },
+      async () => this.#telemetry?.close(),
       async () => this.#set("stopped"),
       async () => this.#record?.close([...this.#verdicts]),
       async () => this.#control?.close(),
@@ -318,8 +344,8 @@ class Supervisor implements RunningSystem {
 
   #emit(fact: RunFact): void {
     const event: RunEvent = { timeMs: this.#options.clock.wallMs(), ...fact };
-    this.#record?.add(event);
-    if (event.type === "log") this.#tail.add(event);
+    const id = this.#telemetry?.onEvent(event);
+    this.#record?.add(event.type === "log" && id !== undefined ? { ...event, id } : event);
     this.#options.onEvent(event);
     for (const listener of this.#listeners) listener(event);
   }
@@ -329,7 +355,7 @@ class Supervisor implements RunningSystem {
     return () => this.#listeners.delete(listener);
   }
 
-  #host(): PartHost {
+  #host({ target }: RunTelemetry): PartHost {
     const { clock, random, design, environment } = this.#options;
     return {
       clock,
@@ -340,7 +366,7 @@ class Supervisor implements RunningSystem {
       stateFolder: this.#stateFolder,
       designFolder: design.folder,
       environment,
-      telemetry: undefined,
+      telemetry: target,
       onState: (keeper) => this.#onState(keeper),
       onLine: (line: LogLine) => this.#emit({ type: "log", ...line }),
       notice: (part, message) => this.#emit({ type: "notice", part, message }),

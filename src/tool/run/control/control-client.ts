@@ -5,8 +5,8 @@ import { request } from "../../../blocks/node/index.ts";
 import { systemClock } from "../../../blocks/time/index.ts";
 import type { RunEvent, SystemSnapshot } from "../../control-api/index.ts";
 import { RUN_ERRORS, RunError, type RunErrorCode } from "../errors.ts";
-import type { LogEvent } from "../log-tail.ts";
 import { isAlive } from "../process-identity.ts";
+import type { LogEvent } from "../telemetry/logs/index.ts";
 import { type ControlAddress, consoleUrl } from "./control-server.ts";
 
 /** How long a supervisor may take to end once it has let go of its folder. */

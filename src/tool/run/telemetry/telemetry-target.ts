@@ -31,5 +31,7 @@ export function openTelemetryVariables(
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_EXPORTER_OTLP_HEADERS: fields.join(","),
     OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    // By default it is a minute, which is long when one watches.
+    OTEL_METRIC_EXPORT_INTERVAL: "5000",
   };
 }

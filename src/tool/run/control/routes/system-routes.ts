@@ -1,6 +1,6 @@
 import type { RunEvent, SystemSnapshot } from "../../../control-api/index.ts";
 import { RunError } from "../../errors.ts";
-import type { LogEvent } from "../../log-tail.ts";
+import type { LogEvent } from "../../telemetry/logs/index.ts";
 import type { ControlRoute } from "../route.ts";
 
 /** What the control API lets others do to a running system. */
