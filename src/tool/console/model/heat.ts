@@ -27,12 +27,12 @@ export function heatRows({ bounds, counts }: Pick<HeatmapAnswer, "bounds" | "cou
 }
 
 /**
- * A cell's colour as a step of a ramp: 0 of an empty one, then 1 to `steps - 1`. By the logarithm, so that one slow request among a
- * thousand quick ones is seen.
+ * A cell's colour as a step of a ramp: 0 of an empty one, then 1 to `steps - 1`. By the cube root, so that one slow request among a
+ * thousand quick ones is seen, and the many still differ.
  */
 export function heatStep(count: number, most: number, steps: number): number {
   if (count <= 0 || most <= 0) return 0;
-  const share = Math.log1p(count) / Math.log1p(most);
+  const share = Math.cbrt(count / most);
   return Math.min(steps - 1, Math.max(1, Math.round(share * (steps - 1))));
 }
 

@@ -92,6 +92,7 @@ export interface OwnGroup {
 /** What the view shows in charts of its own already. */
 const SHOWN = new Set(["process.cpu.utilization", "process.memory.usage", "http.server.request.duration"]);
 const CHARTS_MAX = 120;
+const GROUP_MIN = 3;
 /** More lines than that tell nothing. */
 const LINES_MAX = 12;
 const GROUP_TITLES: Readonly<Record<string, string>> = {
@@ -117,7 +118,17 @@ export function ownGroups(part: string, infos: readonly MetricInfo[]): OwnGroup[
     groups.set(word, charts);
     charts.push(...chartsOf(info, word));
   }
-  return [...groups].map(([word, charts]) => ({ title: GROUP_TITLES[word] ?? word, charts }));
+  return gathered([...groups].map(([word, charts]) => ({ title: GROUP_TITLES[word] ?? word, charts })));
+}
+
+/** Groups of one or two charts stand together as one: a heading over each would be most of what is seen. */
+function gathered(groups: readonly OwnGroup[]): OwnGroup[] {
+  const small = groups.filter(({ charts }) => charts.length < GROUP_MIN);
+  if (small.length < 2) return [...groups];
+  const charts = small.flatMap((group) =>
+    group.charts.map((chart) => ({ ...chart, title: `${group.title}: ${chart.title}` })),
+  );
+  return [...groups.filter(({ charts }) => charts.length >= GROUP_MIN), { title: "Its own metrics", charts }];
 }
 
 function chartsOf(info: MetricInfo, word: string): OwnChart[] {

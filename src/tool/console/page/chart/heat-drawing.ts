@@ -94,21 +94,17 @@ function drawCells(context: CanvasRenderingContext2D, data: HeatmapAnswer, place
   context.rect(LEFT_PX, 0, place.width - LEFT_PX - RIGHT_PX, place.height);
   context.clip();
   data.counts.forEach((step, index) => {
-    const left = place.xOf(data.fromMs + index * data.stepMs);
-    const right = place.xOf(data.fromMs + (index + 1) * data.stepMs);
+    // On whole pixels: edges between them would show as stripes.
+    const left = Math.round(place.xOf(data.fromMs + index * data.stepMs));
+    const right = Math.round(place.xOf(data.fromMs + (index + 1) * data.stepMs));
     for (let row = rows.from; row <= rows.to; row++) {
       const colour = heatStep(step[row] ?? 0, rows.most, RAMP_STEPS);
       if (colour === 0) continue;
-      const top = place.topOf(row);
-      const height = place.topOf(row - 1) - top;
+      const top = Math.round(place.topOf(row));
+      const height = Math.round(place.topOf(row - 1)) - top;
       context.fillStyle = ramp[colour] ?? "";
-      // A hair of ground between cells, where there is room for it.
-      context.fillRect(
-        left,
-        top,
-        Math.max(1, right - left - (right - left > 4 ? 1 : 0)),
-        height - (height > 4 ? 1 : 0),
-      );
+      // A hair of ground between rows, where there is room for it.
+      context.fillRect(left, top, Math.max(1, right - left), height - (height > 4 ? 1 : 0));
     }
   });
   context.restore();

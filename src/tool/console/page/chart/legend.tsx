@@ -36,7 +36,6 @@ export function Legend({
   };
   return (
     <div class="legend">
-      <span class="legend-time mono">{at < 0 ? "now" : timeText(times[at] ?? 0)}</span>
       {series.map((one, index) => (
         <button
           type="button"
@@ -51,6 +50,7 @@ export function Legend({
           <span class="legend-value">{formatted(at < 0 ? lastOf(one.values) : one.values[at], format)}</span>
         </button>
       ))}
+      {at >= 0 && <span class="legend-time">{timeText(times[at] ?? 0)}</span>}
       {marked && (
         <span class="legend-mark" style={{ color: `var(${markVariable(marked.kind)})` }}>
           {marked.text}

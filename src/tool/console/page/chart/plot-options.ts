@@ -56,7 +56,7 @@ export function plotOptions(
       {
         ...axis,
         size: 58,
-        space: 34,
+        space: 26,
         gap: 4,
         ...(format === "bytes" || format === "bytes-per-second" ? { incrs: BINARY_STEPS } : {}),
         values: (_plot, splits) => splits.map((at) => (at === 0 ? "0" : formatted(at, format))),

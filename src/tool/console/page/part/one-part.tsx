@@ -85,7 +85,7 @@ function Strip({ part }: { readonly part: string }): JSX.Element {
   const requests = figures?.requests;
   const isFailing = (requests?.errorShare ?? 0) >= 0.01;
   return (
-    <dl class="strip card">
+    <dl class="part-strip card">
       <Figure title="Requests" text={formatted(requests?.perSecond, "per-second")} />
       <Figure title="Errors" text={formatted(requests?.errorShare, "share")} isBad={isFailing} />
       <Figure title="p50" text={formatted(requests?.p50Ms, "ms")} />
@@ -117,7 +117,7 @@ function Figure({
   readonly why?: string;
 }): JSX.Element {
   return (
-    <div class={isBad ? "strip-bad" : undefined} title={why}>
+    <div class={isBad ? "part-strip-bad" : undefined} title={why}>
       <dt>{title}</dt>
       <dd>
         {isBad && <Icon name="warn" size={14} title="Bad" />}

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { hrefOf, view } from "../state/address.ts";
 import { Icon } from "../ui/icon.tsx";
-import { KeyHint } from "../ui/key-hint.tsx";
 import { VIEWS } from "./views.ts";
 
 /** The list of views: at the left, or at the bottom of a narrow screen. */
@@ -14,14 +13,12 @@ export function Navigation(): JSX.Element {
             <a
               class="nav-link"
               href={hrefOf(one.id)}
+              title={`${one.title} (g ${one.key})`}
               aria-keyshortcuts={`g ${one.key}`}
               {...(view.value === one.id ? { "aria-current": "page" } : {})}
             >
               <Icon name={one.icon} />
               <span class="nav-text">{one.title}</span>
-              <span class="nav-keys" aria-hidden="true">
-                <KeyHint keys={`g ${one.key}`} />
-              </span>
             </a>
           </li>
         ))}

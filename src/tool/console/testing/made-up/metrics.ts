@@ -145,6 +145,7 @@ function matches(value: string, condition: string | undefined): boolean {
   return condition.endsWith("*") ? value.startsWith(condition.slice(0, -1)) : value === condition;
 }
 
+const STATUS_SHARES: Readonly<Record<string, number>> = { 200: 0.07, 302: 0.89, 404: 0.04 };
 const RANKS: Readonly<Record<string, number>> = {
   p50: 0.5,
   p90: 0.9,
@@ -174,7 +175,7 @@ function valueAt(
     if (label === "503") return rateAt(name, timeMs) * errorShareAt(system, name, timeMs);
     return (
       rateAt(query.name.startsWith("http") ? name : query.name, timeMs) *
-      (label ? 0.1 + noise(label, 2) * 0.8 : 1)
+      (label ? (STATUS_SHARES[label] ?? 0.3) : 1)
     );
   }
   if (shape?.unit === "By") return memoryAt(`${query.name}${label}`, timeMs);
