@@ -25,8 +25,17 @@ export type Rise<Total> =
 /** The baselines of one series, the one used last at the end. */
 export class Baselines<Total> {
   readonly #list: Baseline<Total>[] = [];
+  readonly #copy: (total: Total, over: Total | undefined) => Total;
 
-  /** Notes a report and says what to measure it by. `fell` tells whether the second total lies below the first. */
+  /** `copy` makes a total that may be kept, over the one that it follows where that saves memory. */
+  constructor(copy: (total: Total, over: Total | undefined) => Total) {
+    this.#copy = copy;
+  }
+
+  /**
+   * Says what to measure a report by. `fell` tells whether the second total lies below the first. Unless it is old, `settle` has to be
+   * called once the difference is taken.
+   */
   note(
     startUs: number,
     timeUs: number,
@@ -34,27 +43,27 @@ export class Baselines<Total> {
     fell: (before: Total, now: Total) => boolean,
   ): Rise<Total> {
     const list = this.#list;
-    const place = list.length === 1 && list[0]?.startUs === startUs ? 0 : this.#placeOf(startUs);
+    const place = list.findIndex((each) => each.startUs === startUs);
     const known = list[place];
     if (!known) {
       const isFirst = list.length === 0;
-      list.push({ startUs, lastUs: timeUs, total });
+      list.push({ startUs, lastUs: timeUs, total: this.#copy(total, undefined) });
       if (list.length > BASELINES_MAX) list.shift();
       return isFirst ? FIRST : NEW;
     }
     if (timeUs <= known.lastUs) return OLD;
-    const before = known.total;
     known.lastUs = timeUs;
-    known.total = total;
     if (place < list.length - 1) {
       list.splice(place, 1);
       list.push(known);
     }
-    return fell(before, total) ? NEW : { is: "since", total: before };
+    return fell(known.total, total) ? NEW : { is: "since", total: known.total };
   }
 
-  #placeOf(startUs: number): number {
-    return this.#list.findIndex((each) => each.startUs === startUs);
+  /** Keeps the total of the report that was noted last, to measure the next one by. */
+  settle(total: Total): void {
+    const last = this.#list.at(-1);
+    if (last) last.total = this.#copy(total, last.total);
   }
 }
 

@@ -3,8 +3,19 @@ import type { Entry } from "./strip.ts";
 
 /** A report's counts, kept to measure the next one by. */
 export interface ExplicitTotal {
-  readonly sum: number;
+  sum: number;
   readonly counts: ArrayLike<number>;
+}
+
+/** A copy that may be kept, written over the one that it follows. */
+export function copyExplicit(total: ExplicitTotal, over: ExplicitTotal | undefined): ExplicitTotal {
+  const counts = over?.counts;
+  if (!over || !(counts instanceof Float64Array) || counts.length !== total.counts.length) {
+    return { sum: total.sum, counts: Float64Array.from(total.counts) };
+  }
+  over.sum = total.sum;
+  counts.set(total.counts);
+  return over;
 }
 
 /** Undefined when the report is malformed: counts that are none, or not one more than there are bounds. */

@@ -32,6 +32,16 @@ export function exponentialTotal(point: ExponentialHistogramPoint): ExponentialT
   return rescaled({ scale, sum, zeroCount, positive, negative }, Math.min(scale, EXPONENTIAL_SCALE));
 }
 
+/** A copy that may be kept: a total holds the arrays that were reported. */
+export function copyExponential(total: ExponentialTotal): ExponentialTotal {
+  const { positive, negative } = total;
+  return {
+    ...total,
+    positive: { offset: positive.offset, counts: [...positive.counts] },
+    negative: { offset: negative.offset, counts: [...negative.counts] },
+  };
+}
+
 /** Whether any bucket holds less than it did, both seen at the coarser of their scales. */
 export function exponentialFell(before: ExponentialTotal, now: ExponentialTotal): boolean {
   const scale = Math.min(before.scale, now.scale);

@@ -11,8 +11,8 @@ import type { MetricInfo } from "../../../control-api/metrics.ts";
 import type { PartDirectory, Sender } from "../part-directory.ts";
 import { Baselines, type Rise } from "./baseline.ts";
 import { type BucketLayout, EXPONENTIAL_LAYOUT, LayoutTable } from "./bucket-layout.ts";
-import { explicitFell, explicitRise, explicitTotal } from "./explicit.ts";
-import { exponentialFell, exponentialRise, exponentialTotal } from "./exponential.ts";
+import { copyExplicit, explicitFell, explicitRise, explicitTotal } from "./explicit.ts";
+import { copyExponential, exponentialFell, exponentialRise, exponentialTotal } from "./exponential.ts";
 import { ReportTimes } from "./report-times.ts";
 import type { Series } from "./series.ts";
 import { attributeList, KEY_SEPARATOR } from "./series-key.ts";
@@ -127,9 +127,10 @@ export class Intake {
       this.#addDelta(series, point);
       return;
     }
-    series.numberBaselines ??= new Baselines();
+    series.numberBaselines ??= new Baselines(itself);
     const rise = series.numberBaselines.note(point.startUs, point.timeUs, point.value, isLess);
     if (rise.is === "since") entry.value = point.value - rise.total;
+    if (rise.is !== "old") series.numberBaselines.settle(point.value);
     this.#addRise(series, point, rise);
   }
 
@@ -146,10 +147,10 @@ export class Intake {
       explicitRise(undefined, total, this.#entry);
       this.#addDelta(series, point);
     } else {
-      series.explicitBaselines ??= new Baselines();
-      const kept = { sum: total.sum, counts: Float64Array.from(total.counts) };
-      const rise = series.explicitBaselines.note(point.startUs, point.timeUs, kept, explicitFell);
+      series.explicitBaselines ??= new Baselines(copyExplicit);
+      const rise = series.explicitBaselines.note(point.startUs, point.timeUs, total, explicitFell);
       explicitRise(rise.is === "since" ? rise.total : undefined, total, this.#entry);
+      if (rise.is !== "old") series.explicitBaselines.settle(total);
       this.#addRise(series, point, rise);
     }
     this.#exemplars(series, point.exemplars);
@@ -167,9 +168,10 @@ export class Intake {
       exponentialRise(undefined, total, this.#entry);
       this.#addDelta(series, point);
     } else {
-      series.exponentialBaselines ??= new Baselines();
+      series.exponentialBaselines ??= new Baselines(copyExponential);
       const rise = series.exponentialBaselines.note(point.startUs, point.timeUs, total, exponentialFell);
       exponentialRise(rise.is === "since" ? rise.total : undefined, total, this.#entry);
+      if (rise.is !== "old") series.exponentialBaselines.settle(total);
       this.#addRise(series, point, rise);
     }
     this.#exemplars(series, point.exemplars);
@@ -259,6 +261,10 @@ function incomingOf(metric: MetricData, kind: MetricInfo["kind"], { part, replic
     replica,
     keyStart: keyStartOf(name, part, replica, kind),
   };
+}
+
+function itself(total: number): number {
+  return total;
 }
 
 function isLess(before: number, now: number): boolean {

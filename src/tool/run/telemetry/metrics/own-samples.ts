@@ -52,10 +52,14 @@ export class OwnSamples {
     const entry = this.#entry;
     entry.used = 0;
     entry.value = value;
-    series.numberBaselines ??= new Baselines();
+    series.numberBaselines ??= new Baselines((total) => total);
     const rise = series.numberBaselines.note(0, sample.timeMs * 1000, value, (before, now) => now < before);
-    if (rise.is === "first") series.addFirst(timeMs, entry);
-    if (rise.is === "first" || rise.is === "old") return;
+    if (rise.is === "old") return;
+    series.numberBaselines.settle(value);
+    if (rise.is === "first") {
+      series.addFirst(timeMs, entry);
+      return;
+    }
     if (rise.is === "since") entry.value = value - rise.total;
     series.addAmount(series.track.toMs ?? timeMs - 1_000, timeMs, entry);
   }

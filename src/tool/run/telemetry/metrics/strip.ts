@@ -4,7 +4,7 @@ import { ByteReader, ByteWriter } from "./number-code.ts";
 const PIECE_BYTES = 768;
 const FIRST_PIECE_BYTES = 64;
 /** What a piece costs beside its bytes: the array, its buffer, and the object that holds them. Measured. */
-const PIECE_OVERHEAD_BYTES = 256;
+const PIECE_OVERHEAD_BYTES = 224;
 /** A length below this stands in one byte at an entry's end; others in three bytes before this mark. */
 const LONG = 255;
 
