@@ -215,6 +215,7 @@ describe("the trace store", () => {
     const events = Array.from({ length: 200 }, () => ({ timeUs: 1, name: "event", attributes }));
     const store = storeOf();
     store.add(sent("a", span(1, 1, { attributes, events, links: [] })));
+    assert.equal(store.status().spans, 1);
     assert.ok(store.status().bytes < 80_000);
   });
 
