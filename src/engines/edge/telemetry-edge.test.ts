@@ -52,14 +52,17 @@ test("a collector hears of requests and attempts, with traces that they can be f
   ]);
   const client = durations(collector.metric("http.client.request.duration"));
   const failed = client.find(({ attributes }) => attributes["error.type"] === "500");
-  assert.deepEqual({ ...failed?.attributes }, {
-    "trestle.peer": "service",
-    "trestle.endpoint": "service.1",
-    "http.response.status_code": 500,
-    "error.type": "500",
-    "server.address": "127.0.0.1",
-    "server.port": origin.port,
-  });
+  assert.deepEqual(
+    { ...failed?.attributes },
+    {
+      "trestle.peer": "service",
+      "trestle.endpoint": "service.1",
+      "http.response.status_code": 500,
+      "error.type": "500",
+      "server.address": "127.0.0.1",
+      "server.port": origin.port,
+    },
+  );
   assert.equal(
     client.reduce((sum, { count }) => sum + count, 0),
     4,

@@ -27,5 +27,6 @@ export function unreadableRequest(known: {
     requestBytes: 0,
     durationMs: 0,
     upstreamMs: -1,
+    trace: undefined,
   };
 }
