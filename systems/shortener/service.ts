@@ -90,7 +90,11 @@ const app = new App({
   apiToken: settings.apiToken,
 });
 
-const handle = tracedServer(telemetry, { clock, routeOf: app.routeOf }, app.handle);
+const handle = tracedServer(
+  telemetry,
+  { clock, routeOf: app.routeOf, isIgnored: ({ url }) => url === "/healthz" },
+  app.handle,
+);
 const server = await HttpServer.listen(handle, { host: settings.host, port: settings.port });
 journal.info("started", { host: settings.host, port: server.port });
 

@@ -17,6 +17,8 @@ export interface TracedServerOptions {
    * none. Routes have to be few and fixed: paths are not.
    */
   readonly routeOf?: (request: IncomingMessage) => string | undefined;
+  /** Requests that are nobody's, such as those of health checks: neither followed nor measured. Default none. */
+  readonly isIgnored?: (request: IncomingMessage) => boolean;
 }
 
 /** Metrics found once, at most. */
@@ -34,7 +36,7 @@ export function tracedServer(
 ): RequestHandler {
   if (!telemetry.isOn) return handler;
   const { tracer, meter } = telemetry;
-  const { clock, routeOf = () => undefined } = options;
+  const { clock, routeOf = () => undefined, isIgnored = () => false } = options;
   const durations = new Durations(
     meter.histogram("http.server.request.duration", {
       unit: "s",
@@ -43,6 +45,7 @@ export function tracedServer(
     }),
   );
   return (request, response) => {
+    if (isIgnored(request)) return handler(request, response);
     const startMs = clock.monotonicMs();
     const parent = traceFromHeaders(request.headers) ?? null;
     const span = tracer.startSpan(request.method ?? "GET", { kind: "server", parent });
