@@ -50,4 +50,5 @@ export const PURE: readonly RegExp[] = [
   /^src\/tool\/run\/telemetry\/logs\/(ansi|levels|line-queue|line-reading|log-filter|log-words|logfmt|plain-level|structured-line)\.ts$/,
   /^src\/tool\/run\/telemetry\/shared-names\.ts$/,
   /^src\/tool\/run\/telemetry\/traces\/(self-time|slowest-traces|trace|trace-view)\.ts$/,
+  /^src\/tool\/run\/telemetry\/receiver\/(decode-budget|forward-queue|grpc-frame|signal-counts)\.ts$/,
 ];
