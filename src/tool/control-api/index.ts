@@ -1,4 +1,7 @@
-/** What the control API says: shapes alone, which its server (`tool/run`) and its clients (`tool/console`, `tool/cli`) read alike. */
+/**
+ * What the control API says: shapes, which its server (`tool/run`) and its clients (`tool/console`, `tool/cli`) read alike; and the words of a
+ * search in logs, so that a page that matches entries as they come and the supervisor that searches older ones never disagree.
+ */
 
 export type { ActionAnswer, ActionField, ActionInfo, DataViewInfo } from "./data.ts";
 export type {
@@ -22,6 +25,7 @@ export type {
   RequestFigures,
 } from "./figures.ts";
 export type { LiveEvent } from "./live.ts";
+export { hasWords, isOwnField, type LogWord, logWordsOf } from "./log-words.ts";
 export type { Level, LogAnswer, LogEntry, LogQuery } from "./logs.ts";
 export type {
   ExemplarPoint,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { hasWords, logWordsOf } from "../../../control-api/index.ts";
 import { LogFilter } from "./log-filter.ts";
-import { hasWords, logWordsOf } from "./log-words.ts";
 import { StoredLine } from "./stored-line.ts";
 import { line } from "./testdata/lines.ts";
 

@@ -1,6 +1,12 @@
-import type { LogEntry, LogQuery } from "../../../control-api/index.ts";
+import {
+  hasWords,
+  isOwnField,
+  type LogEntry,
+  type LogQuery,
+  type LogWord,
+  logWordsOf,
+} from "../../../control-api/index.ts";
 import { rankOf } from "./levels.ts";
-import { hasWords, isOwnField, type LogWord, logWordsOf } from "./log-words.ts";
 import type { StoredLine } from "./stored-line.ts";
 
 /** A text that stands in a line as it is, however the line is written: no writer of JSON escapes any of these characters. */

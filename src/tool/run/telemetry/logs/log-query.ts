@@ -1,8 +1,7 @@
-import type { LogQuery } from "../../../control-api/index.ts";
+import { type LogQuery, logWordsOf } from "../../../control-api/index.ts";
 import { RunError } from "../../errors.ts";
 import { choiceIn, numberIn, textIn } from "../query-parameters.ts";
 import { LEVELS } from "./levels.ts";
-import { logWordsOf } from "./log-words.ts";
 
 const PARTS_MAX = 200;
 const WORDS_MAX = 32;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { LogEntry } from "../../../control-api/index.ts";
 import { hasWords, logWordsOf } from "./log-words.ts";
+import type { LogEntry } from "./logs.ts";
 
 const entry: LogEntry = {
   id: 1,

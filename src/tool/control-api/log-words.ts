@@ -1,4 +1,4 @@
-import type { LogEntry } from "../../../control-api/index.ts";
+import type { LogEntry } from "./logs.ts";
 
 /** One condition of a search in logs. */
 export interface LogWord {
