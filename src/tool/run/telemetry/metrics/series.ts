@@ -101,26 +101,20 @@ export class Series {
     const fromMs = Math.min(timeMs - 1, Math.max(sinceMs, timeMs - REPORT_SPAN_MS_MAX));
     this.track.add(fromMs, timeMs, entry);
     this.#reported(timeMs);
-    if (!this.tally) {
-      this.total += entry.value;
-      return;
-    }
-    this.sum += entry.value;
-    for (let index = 0; index < entry.used; index++) {
-      const count = entry.counts[index] ?? 0;
-      this.tally.add(entry.ids[index] ?? 0, count);
-      this.total += count;
-    }
+    this.#count(entry);
+  }
+
+  /** What a run's file tells of (fromMs, toMs]. */
+  restore(fromMs: number, toMs: number, entry: Entry): void {
+    this.track.add(fromMs, toMs, entry);
+    this.#reported(toMs);
+    if (this.metric.kind === "gauge") this.lastValue = entry.value;
+    else this.#count(entry);
   }
 
   /** The first report of a total that may be old: it is part of the total, and of no time. What follows is measured by it. */
   addFirst(timeMs: number, entry: Entry): void {
-    if (!this.tally) this.total += entry.value;
-    else this.sum += entry.value;
-    for (let index = 0; index < entry.used; index++) {
-      this.tally?.add(entry.ids[index] ?? 0, entry.counts[index] ?? 0);
-      this.total += entry.counts[index] ?? 0;
-    }
+    this.#count(entry);
     this.track.begin(timeMs);
     this.#reported(timeMs);
   }
@@ -135,6 +129,20 @@ export class Series {
     }
     if (timeMs >= this.lastMs) this.lastValue = value;
     this.#reported(timeMs);
+  }
+
+  /** Into what is known altogether. */
+  #count(entry: Entry): void {
+    if (!this.tally) {
+      this.total += entry.value;
+      return;
+    }
+    this.sum += entry.value;
+    for (let index = 0; index < entry.used; index++) {
+      const count = entry.counts[index] ?? 0;
+      this.tally.add(entry.ids[index] ?? 0, count);
+      this.total += count;
+    }
   }
 
   #reported(timeMs: number): void {
