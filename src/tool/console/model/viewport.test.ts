@@ -15,9 +15,9 @@ const viewports = fc.record({
 
 test("a drawing that fits lies in the middle, and one that does not begins at its top left", () => {
   assert.deepEqual(fitted({ width: 400, height: 200 }, { width: 840, height: 640 }, 20), {
-    x: 160,
-    y: 190,
-    scale: 1.3,
+    x: 120,
+    y: 170,
+    scale: 1.5,
   });
   assert.deepEqual(fitted({ width: 4_000, height: 2_000 }, { width: 840, height: 640 }, 20, 0.5), {
     x: 20,

@@ -13,7 +13,7 @@ export interface Extent {
 export const SCALE_MIN = 0.15;
 export const SCALE_MAX = 2.5;
 /** A drawing is not made larger than this to fill its frame: text of that size is for a poster. */
-const FIT_MAX = 1.3;
+const FIT_MAX = 1.5;
 /** So much of the drawing stays in sight, in pixels of the frame, however far it is moved. */
 const IN_SIGHT = 80;
 

@@ -25,7 +25,11 @@ export function LinkLine({ link, drawing, onSelect }: LinkProps): JSX.Element {
       <path class="map-line-reach" d={drawing.path} onClick={() => onSelect(link)} />
       <path class="map-line-way" d={drawing.path} stroke-width={sign.thickness.toFixed(1)} />
       {sign.flow > 0 && <path class={`map-line-flow map-flow-${sign.flow}`} d={drawing.path} />}
-      <path class="map-line-head" d="M-8-4.5 0 0-8 4.5z" transform={headTransform(drawing)} />
+      <path
+        class="map-line-head"
+        d="M-8-4.5 0 0-8 4.5z"
+        transform={`${headTransform(drawing)} scale(${(0.75 + sign.thickness / 7).toFixed(2)})`}
+      />
     </g>
   );
 }

@@ -103,6 +103,7 @@ function Charts({ link }: { readonly link: MapLink }): JSX.Element {
     <div class="map-panel-charts">
       <LineChart
         title="Requests"
+        format="per-second"
         part={link.to}
         heightPx={CHART_PX}
         metric={[

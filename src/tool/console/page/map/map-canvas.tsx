@@ -1,11 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LABEL_SIZE, LABEL_SIZE_NARROW } from "../../model/map-boxes.ts";
 import { linkKey, type MapGraph, type MapLink, neighboursOf } from "../../model/map-graph.ts";
 import type { MapLayout } from "../../model/map-layout.ts";
 import { firstPart, type MapPlace, stepOfKey, walk } from "../../model/map-walk.ts";
-import { paused } from "../state/range.ts";
 import { Button } from "../ui/button.tsx";
 import { ClientsBox } from "./clients-box.tsx";
 import { HoverCard } from "./hover-card.tsx";
@@ -13,9 +12,12 @@ import { LinkLabel, LinkLine } from "./link-drawing.tsx";
 import { MapLegend } from "./map-legend.tsx";
 import { graph, isNarrow, layout, lookedAt, place } from "./map-state.ts";
 import { PartBox } from "./part-box.tsx";
+import { useFlow } from "./use-flow.ts";
 import { useViewport, type ViewportControl } from "./use-viewport.ts";
 
 const ZOOM_STEP = 1.25;
+/** With more links than these only those that are looked at move. */
+const MOVING_MAX = 30;
 
 /** The drawing: boxes and labels over lines, which can be moved, made larger, and walked through by the arrow keys. */
 export function MapCanvas({
@@ -33,8 +35,10 @@ export function MapCanvas({
   const placed = layout.value;
   const viewport = useViewport(placed);
   const [hasLegend, setLegend] = useState(false);
+  const isCalm = (placed?.links.length ?? 0) > MOVING_MAX;
   useDirection(viewport);
   useLights(viewport);
+  const lines = useRef<SVGSVGElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !placed) return;
     if (handle(event.key, placed, viewport, onLeave)) {
@@ -46,7 +50,7 @@ export function MapCanvas({
     <div class="map-canvas">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the parts and links in it have the focus; the keys move it among them. */}
       <div
-        class={`map-frame${paused.value ? " map-paused" : ""}`}
+        class={`map-frame${isCalm ? " map-calm" : ""}`}
         ref={viewport.frame}
         onKeyDown={onKeyDown}
         onFocusIn={(event) => focused(event, viewport)}
@@ -61,7 +65,7 @@ export function MapCanvas({
         }}
       >
         <div class="map-stage" ref={viewport.stage}>
-          {drawn && placed && <Drawing {...{ drawn, placed, selected, onSelect }} />}
+          {drawn && placed && <Drawing {...{ drawn, placed, lines, isCalm, selected, onSelect }} />}
         </div>
         <HoverCard viewport={viewport} />
       </div>
@@ -91,11 +95,15 @@ export function MapCanvas({
 function Drawing({
   drawn,
   placed,
+  lines,
+  isCalm,
   selected,
   onSelect,
 }: {
   readonly drawn: MapGraph;
   readonly placed: MapLayout;
+  readonly lines: RefObject<SVGSVGElement | null>;
+  readonly isCalm: boolean;
   readonly selected: string | undefined;
   readonly onSelect: (link: MapLink) => void;
 }): JSX.Element {
@@ -108,7 +116,7 @@ function Drawing({
   const size = isNarrow.value ? LABEL_SIZE_NARROW : LABEL_SIZE;
   return (
     <>
-      <svg class="map-lines" width={placed.width} height={placed.height} aria-hidden="true">
+      <svg class="map-lines" ref={lines} width={placed.width} height={placed.height} aria-hidden="true">
         {drawings.map(({ key, link, drawing }) => (
           <LinkLine key={key} link={link} drawing={drawing} onSelect={onSelect} />
         ))}
@@ -122,6 +130,7 @@ function Drawing({
           <PartBox key={part.name} part={part} box={box} />
         );
       })}
+      <Flow lines={lines} isCalm={isCalm} />
       {drawings.map(({ key, link, drawing }) => (
         <LinkLabel
           key={key}
@@ -134,6 +143,12 @@ function Drawing({
       ))}
     </>
   );
+}
+
+/** Apart, so that what it follows renders nothing else. */
+function Flow(props: { readonly lines: RefObject<SVGSVGElement | null>; readonly isCalm: boolean }): null {
+  useFlow(props.lines, props.isCalm);
+  return null;
 }
 
 function handle(key: string, placed: MapLayout, viewport: ViewportControl, onLeave: () => void): boolean {

@@ -4,6 +4,7 @@ import { type Extent, fitted, moved, revealing, type Viewport, zoomed } from "..
 
 /** Under this scale the small print of a box is left out, and its name is written larger. */
 const FAR = 0.62;
+const UNSCALE_MAX = 2.4;
 const MARGIN = 24;
 /** A system of many parts is first shown no smaller than this. */
 const SCALE_FIRST_MIN = 0.4;
@@ -71,7 +72,10 @@ function makeControl(
     if (stage.current) {
       stage.current.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
     }
-    if (frame.current) frame.current.dataset.zoom = next.scale < FAR ? "far" : "near";
+    if (!frame.current) return;
+    frame.current.dataset.zoom = next.scale < FAR ? "far" : "near";
+    // What is still written from afar is written larger, as far as the boxes have room for it.
+    frame.current.style.setProperty("--unscale", String(Math.min(UNSCALE_MAX, 1 / next.scale).toFixed(2)));
   };
   const own = (next: Viewport) => {
     isOwn = true;
