@@ -28,7 +28,8 @@ export function requirementChart(
     label: isMissing ? "share that failed" : title,
     times: windows.map((window) => window.fromMs),
     values,
-    limit: isMissing ? 1 - required : required,
+    // Not 0.00009999999999998899.
+    limit: isMissing ? Number((1 - required).toPrecision(9)) : required,
     format: unit,
     stepMs: windowMs,
   };

@@ -19,6 +19,8 @@ export function answerApi(
   body: string,
   nowMs: number,
 ): ApiAnswer {
+  // An earlier run is the same system, which was there then.
+  if (url.pathname.startsWith("/v1/runs/")) system = { ...system, startedMs: 0 };
   const path = url.pathname.replace(/^\/v1\/runs\/[^/]+\/(metrics|marks)/, "/v1/$1");
   const of = /^\/v1\/parts\/([^/]+)\/(actions|views|data)(?:\/([^/]+))?$/.exec(path);
   if (of) return answerPart(system, method, of, body);

@@ -20,6 +20,8 @@ export function plotOptions(
   series: readonly PlotSeries[],
   format: Format,
   size: { readonly width: number; readonly height: number },
+  /** A required value that has to be seen too. */
+  limit = 0,
 ): uPlot.Options {
   const ink = colourOf("--ink-faint");
   const line = colourOf("--line");
@@ -43,7 +45,7 @@ export function plotOptions(
     },
     scales: {
       x: { time: true },
-      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+      y: { range: (_plot, _low, high) => [0, Math.max(high, limit) > 0 ? Math.max(high, limit) * 1.08 : 1] },
     },
     axes: [
       {

@@ -36,7 +36,7 @@ export function Plot(props: PlotProps): JSX.Element {
   const plot = useRef<uPlot | undefined>(undefined);
   const now = useRef(props);
   now.current = props;
-  const { series, format, heightPx = 150 } = props;
+  const { series, format, limit, heightPx = 150 } = props;
   const shape = series.map((one) => `${one.label}\n${one.colour}\n${one.isDashed}`).join("\n\n");
   const turn = colourTurn.value;
 
@@ -49,7 +49,7 @@ export function Plot(props: PlotProps): JSX.Element {
       plot.current = undefined;
       made.end();
     };
-  }, [shape, format, heightPx, turn]);
+  }, [shape, format, limit, heightPx, turn]);
 
   useEffect(() => {
     if (plot.current) update(plot.current, props);
@@ -58,10 +58,8 @@ export function Plot(props: PlotProps): JSX.Element {
 }
 
 function makePlot(place: HTMLElement, now: { readonly current: PlotProps }, height: number) {
-  const options = plotOptions(now.current.series, now.current.format, {
-    width: place.clientWidth || 300,
-    height,
-  });
+  const size = { width: place.clientWidth || 300, height };
+  const options = plotOptions(now.current.series, now.current.format, size, now.current.limit);
   const plot = new uPlot(
     {
       ...options,

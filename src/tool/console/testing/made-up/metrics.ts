@@ -134,6 +134,11 @@ export function answerOf(system: MadeUpSystem, query: MetricQuery): MetricAnswer
 
 function labelsOf(system: MadeUpSystem, { by, part, name, where }: MetricQuery): Record<string, string>[] {
   if (by === undefined) return [{}];
+  if (by === "part") {
+    return metricInfos(system, part)
+      .filter((one) => one.name === name)
+      .map((one) => ({ part: one.part }));
+  }
   const found = system.model.parts.find((one) => one.name === part);
   if (by === "replica") return found ? replicasOf(system, found).map((replica) => ({ replica })) : [];
   const values = metricInfos(system, part).find((one) => one.name === name)?.attributes[by] ?? [];
@@ -162,8 +167,8 @@ function valueAt(
   labels: Readonly<Record<string, string>>,
   timeMs: number,
 ): number | null {
-  const name = query.part ?? "";
-  const label = Object.values(labels).join(" ");
+  const name = labels.part ?? query.part ?? "";
+  const label = labels.part === undefined ? Object.values(labels).join(" ") : "";
   if (query.name === "process.cpu.utilization") return cpuAt(labels.replica ?? `${name}.1`, timeMs);
   if (query.name === "process.memory.usage") return memoryAt(labels.replica ?? `${name}.1`, timeMs);
   const rank = RANKS[query.as];
