@@ -7,6 +7,7 @@ interface UpFlags {
   readonly detach?: true;
   readonly logs?: boolean;
   readonly json?: boolean;
+  readonly label?: string;
   readonly reporting?: true;
 }
 
@@ -19,14 +20,17 @@ export function addUpCommand(program: Command, { terminal, act }: CommandHost): 
     .option("-w, --watch", "restart a service when its files change")
     .option("-d, --detach", "return once the system is ready; it goes on in the background")
     .option("--logs", "show what the parts write, too")
+    .option("--label <TEXT>", "what this run is called in the console's list of runs")
     .option("--json", "print every event as a line of JSON")
     .addOption(new Option("--reporting").hideHelp())
     .addHelpText("after", UP_HELP)
     .action(
       act(async (file: string, flags: UpFlags) => {
         const watch = flags.watch ?? false;
-        if (flags.reporting) return (await import("./up/report.ts")).upReporting({ file, watch }, terminal);
-        const options = { file, watch, logs: flags.logs ?? false, json: flags.json ?? false };
+        const named = flags.label === undefined ? {} : { label: flags.label };
+        if (flags.reporting)
+          return (await import("./up/report.ts")).upReporting({ file, watch, ...named }, terminal);
+        const options = { file, watch, logs: flags.logs ?? false, json: flags.json ?? false, ...named };
         if (flags.detach) return (await import("./up/detach.ts")).upDetached(options, terminal);
         return (await import("./up/up.ts")).up(options, terminal);
       }),

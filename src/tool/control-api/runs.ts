@@ -12,6 +12,7 @@ export interface RunInfo {
   readonly requests: number;
   readonly errors: number;
   readonly p99Ms?: number;
+  /** What its record takes of the disk. */
   readonly bytes: number;
   /** Given by whoever ran it: `trestle up --label "with the index"`. */
   readonly label?: string;

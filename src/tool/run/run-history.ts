@@ -10,6 +10,8 @@ export interface StoredRun {
   readonly startedMs: number;
   /** Absent while it runs, and where it was killed. */
   readonly endedMs?: number;
+  /** What whoever ran it called it. */
+  readonly label?: string;
   /** What was noticed and not mended, in words. */
   readonly verdicts: readonly string[];
 }
@@ -20,17 +22,19 @@ export function listRuns(stateFolder: string): StoredRun[] {
   return runIds(runs).map((id) => {
     const folder = join(runs, id);
     const end = jsonAt(join(folder, "end.json")) as { endedMs?: number; verdicts?: string[] } | undefined;
+    const { label } = (jsonAt(join(folder, "label.json")) ?? {}) as { label?: string };
     return {
       id,
       folder,
       startedMs: startOf(id),
       verdicts: end?.verdicts ?? [],
+      ...(typeof label === "string" ? { label } : {}),
       ...(end?.endedMs === undefined ? {} : { endedMs: end.endedMs }),
     };
   });
 }
 
-/** The last log lines of a stored run, oldest first across its parts (all of them, when none is named). */
+/** The last lines that processes of a stored run have written, oldest first across its parts (all of them, when none is named). */
 export function readRun(
   run: StoredRun,
   options: { readonly parts?: readonly string[]; readonly lines: number },
@@ -39,7 +43,8 @@ export function readRun(
   const wanted = options.parts ?? [];
   const lines = filesIn(folder)
     .filter((name) => wanted.length === 0 || wanted.includes(name.replace(/\.jsonl(\.1)?$/, "")))
-    .flatMap((name) => eventsIn(join(folder, name)));
+    .flatMap((name) => eventsIn(join(folder, name)))
+    .filter(({ stream }) => stream !== "otlp");
   lines.sort((one, other) => one.timeMs - other.timeMs);
   return options.lines > 0 ? lines.slice(-options.lines) : [];
 }

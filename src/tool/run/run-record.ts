@@ -33,8 +33,8 @@ export class RunRecord {
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** Opens a new run under `runsFolder` and drops the oldest ones. */
-  constructor(runsFolder: string, model: SystemModel, clock: Clock, random: Random) {
+  /** Opens a new run under `runsFolder` and drops the oldest ones. `label` is what whoever runs it calls it. */
+  constructor(runsFolder: string, model: SystemModel, clock: Clock, random: Random, label?: string) {
     this.#clock = clock;
     const stamp = new Date(clock.wallMs()).toISOString().replace(/[-:]/g, "");
     const lot = Math.floor(random() * 0x10000);
@@ -42,6 +42,7 @@ export class RunRecord {
     this.folder = join(runsFolder, this.id);
     mkdirSync(join(this.folder, "logs"), { recursive: true, mode: 0o700 });
     writeFileSync(join(this.folder, "design.json"), JSON.stringify(model, undefined, 2));
+    if (label !== undefined) writeFileSync(join(this.folder, "label.json"), JSON.stringify({ label }));
     const others = runIds(runsFolder).filter((id) => id !== this.id);
     for (const old of others.slice(0, Math.max(0, others.length + 1 - RUNS_KEPT))) {
       rmSync(join(runsFolder, old), { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { ControlServer, type ControlServerOptions, consoleUrl } from "./control/
 import type { ControlRoute } from "./control/route.ts";
 import { liveRoutes } from "./control/routes/live-routes.ts";
 import { partRoutes } from "./control/routes/part-routes.ts";
+import { runRoutes } from "./control/routes/run-routes.ts";
 import { systemRoutes } from "./control/routes/system-routes.ts";
 import { telemetryRoutes } from "./control/routes/telemetry-routes.ts";
 import { RunError } from "./errors.ts";
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Restarts a service whose files changed. */
   readonly watch: boolean;
+  /** What this run is called, in lists of runs. */
+  readonly label?: string;
   /** Answers requests for what is no part of the control API: the console's page. Default: nothing does. */
   readonly page?: ControlServerOptions["page"];
   /** Told every event and every log line, in order. Must not throw. */
@@ -119,8 +122,15 @@ class Supervisor implements RunningSystem {
     const { design, clock, random } = this.#options;
     const left = await this.#ledger.endLeftovers(clock, LEFTOVERS_GRACE_MS);
     await this.#checkPorts();
-    this.#record = new RunRecord(join(this.#stateFolder, "runs"), design.model, clock, random);
-    const telemetry = await this.#openTelemetry(this.#record);
+    const record = new RunRecord(
+      join(this.#stateFolder, "runs"),
+      design.model,
+      clock,
+      random,
+      this.#options.label,
+    );
+    this.#record = record;
+    const telemetry = await this.#openTelemetry(record);
     this.#telemetry = telemetry;
     this.#emit({ type: "system", state: "starting" });
     if (left.length > 0) {
@@ -133,7 +143,7 @@ class Supervisor implements RunningSystem {
       ports: this.#ports,
       clock,
       ...(this.#options.page ? { page: this.#options.page } : {}),
-      routes: this.#routes(telemetry),
+      routes: this.#routes(telemetry, record.id),
     });
     // It may have been told `down` in the moment in which it opened.
     if (this.#stopped) return await this.#control.close();
@@ -158,7 +168,7 @@ class Supervisor implements RunningSystem {
     });
   }
 
-  #routes(telemetry: RunTelemetry): readonly ControlRoute[] {
+  #routes(telemetry: RunTelemetry, run: string): readonly ControlRoute[] {
     const { design, clock } = this.#options;
     const subscribe = (listener: (event: RunEvent) => void) => this.#subscribe(listener);
     return [
@@ -182,6 +192,7 @@ class Supervisor implements RunningSystem {
         clock,
       }),
       ...telemetryRoutes({ model: design.model, telemetry, clock }),
+      ...runRoutes({ stateFolder: this.#stateFolder, current: run, clock }),
       ...liveRoutes({ telemetry, subscribe }),
     ];
   }

@@ -31,7 +31,7 @@ export async function upDetached(options: UpOptions, terminal: Terminal): Promis
 
 function follow(
   design: LoadedDesign,
-  { watch, file }: UpOptions,
+  { watch, file, label }: UpOptions,
   screen: Screen,
   terminal: Terminal,
 ): Promise<number> {
@@ -40,7 +40,14 @@ function follow(
   const starter = fileURLToPath(new URL("../../../../bin/trestle.js", import.meta.url));
   const child = spawn(
     process.execPath,
-    [starter, "up", resolve(terminal.folder, file), "--reporting", ...(watch ? ["--watch"] : [])],
+    [
+      starter,
+      "up",
+      resolve(terminal.folder, file),
+      "--reporting",
+      ...(watch ? ["--watch"] : []),
+      ...(label === undefined ? [] : [`--label=${label}`]),
+    ],
     {
       cwd: terminal.folder,
       env: terminal.environment,

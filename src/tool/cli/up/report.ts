@@ -15,13 +15,14 @@ export type Report =
 
 /** The supervisor's side of `up --detach`: reports over Node's IPC channel for as long as it is open. */
 export async function upReporting(
-  { file, watch }: { readonly file: string; readonly watch: boolean },
+  { file, watch, label }: { readonly file: string; readonly watch: boolean; readonly label?: string },
   terminal: Terminal,
 ): Promise<number> {
   const startMs = terminal.clock.monotonicMs();
   try {
     const design = await loadDesign(resolve(terminal.folder, file), { environment: terminal.environment });
-    return await runUntilEnd({ design, watch, screen: new ReportingScreen(), startMs }, terminal);
+    const named = label === undefined ? {} : { label };
+    return await runUntilEnd({ design, watch, ...named, screen: new ReportingScreen(), startMs }, terminal);
   } catch (thrown) {
     const code = codeOf(thrown);
     tell({ type: "failed", message: messageOf(thrown), ...(code === undefined ? {} : { code }) });

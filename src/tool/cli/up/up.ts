@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly watch: boolean;
   readonly logs: boolean;
   readonly json: boolean;
+  /** What the run is called. */
+  readonly label?: string;
 }
 
 /**
@@ -32,13 +34,18 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<number
     environment: terminal.environment,
   });
   const screen = screenFor(design, options, terminal);
-  return await runUntilEnd({ design, watch: options.watch, screen, startMs }, terminal);
+  const { watch, label } = options;
+  return await runUntilEnd(
+    { design, watch, screen, startMs, ...(label === undefined ? {} : { label }) },
+    terminal,
+  );
 }
 
 /** What a run needs besides its design. */
 export interface Run {
   readonly design: LoadedDesign;
   readonly watch: boolean;
+  readonly label?: string;
   readonly screen: Screen;
   /** When the user asked for it, on the monotonic clock. */
   readonly startMs: number;
@@ -51,7 +58,7 @@ export function stoppingRemark({ out }: Pick<Terminal, "out">): string {
 
 /** Starts a design, shows what happens, and ends it when asked. Returns the exit code. */
 export async function runUntilEnd(run: Run, terminal: Terminal): Promise<number> {
-  const { design, watch, screen, startMs } = run;
+  const { design, watch, label, screen, startMs } = run;
   const { clock, environment } = terminal;
   const starting = startSystem({
     design,
@@ -59,6 +66,7 @@ export async function runUntilEnd(run: Run, terminal: Terminal): Promise<number>
     random: systemRandom,
     environment,
     watch,
+    ...(label === undefined ? {} : { label }),
     page: consolePage(),
     onEvent: (event) => screen.event(event),
   });

@@ -14,7 +14,7 @@ import type { Ports } from "../ports.ts";
 import { FigureMaker, type PartsView } from "./figures/figure-maker.ts";
 import { type LogEvent, LogStore } from "./logs/index.ts";
 import { MarkKeeper } from "./marks/mark-keeper.ts";
-import { MetricStore } from "./metrics/index.ts";
+import { MetricFile, MetricStore } from "./metrics/index.ts";
 import { partDirectory } from "./part-directory-of.ts";
 import { PostgresPoller } from "./postgres/postgres-poller.ts";
 import type { Receiver } from "./receiver/index.ts";
@@ -61,6 +61,7 @@ export class RunTelemetry {
   readonly #usage: UsageSampler;
   readonly #summary: RunSummary | undefined;
   readonly #traceRecord: TraceRecord | undefined;
+  readonly #metricFile: MetricFile | undefined;
   readonly #pollers: readonly PostgresPoller[];
   readonly #figureListeners = new Set<(figures: Figures) => void>();
   readonly #requirementListeners = new Set<(requirements: readonly RequirementStatus[]) => void>();
@@ -76,6 +77,7 @@ export class RunTelemetry {
     const directory = partDirectory(model, parts, clock);
     const record = model.telemetry?.record ?? false;
     this.metrics = new MetricStore({ clock, directory });
+    this.#metricFile = record ? new MetricFile({ store: this.metrics, runFolder: folder, clock }) : undefined;
     this.#traceRecord = record ? new TraceRecord(folder, { clock }) : undefined;
     this.traces = new TraceStore({
       directory,
@@ -228,6 +230,7 @@ export class RunTelemetry {
     await this.#receiver?.close();
     this.traces.close();
     await this.#traceRecord?.flush();
+    await this.#metricFile?.close();
     this.#summary?.write();
   }
 
