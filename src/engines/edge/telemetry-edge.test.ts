@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { HistogramPoint, MetricData, NumberPoint } from "../../blocks/telemetry/otlp/index.ts";
+import { SimulatedClock } from "../../blocks/time/index.ts";
 import type { TelemetryConfig } from "./config/index.ts";
 import { type TestCollector, testCollector } from "./testing/collector.ts";
 import { ask, closedPort, configFor, edgeFor, httpOrigin } from "./testing/servers.ts";
@@ -96,6 +100,35 @@ test("how an upstream stands is told each time, and totals grow from one telling
   );
   await ask(edge.port);
   while (total() < 3) await collector.next();
+});
+
+test("an upstream of HTTP/2 hears of the trace, and no update gives traces new room in a second", async () => {
+  await using collector = await testCollector();
+  const seen: string[] = [];
+  const origin = createServer((request, response) => {
+    seen.push(String(request.headers.traceparent));
+    response.end("x");
+  }).listen(0, "127.0.0.1");
+  await once(origin, "listening");
+  const { port } = origin.address() as AddressInfo;
+  const telemetry = telemetryFor(collector, { traces: { perSecondMax: 3 } });
+  const more = { telemetry, upstream: { protocol: "http2" } } as const;
+  const clock = new SimulatedClock();
+  const edge = await edgeFor([port], more, { clock });
+  for (let at = 0; at < 6; at++) {
+    await ask(edge.port);
+    await edge.update(configFor([port], more));
+  }
+  const closed = edge.close();
+  await closed;
+  origin.close();
+  const parents = collector.spans.filter(({ kind }) => kind === 3);
+  assert.deepEqual(
+    seen.filter((one) => one.endsWith("-01")),
+    parents.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`),
+  );
+  assert.ok(parents.length >= 1 && parents.length <= 3, String(parents.length));
+  assert.equal(seen.length, 6);
 });
 
 test("an update can begin telemetry, turn it elsewhere and end it, without a restart", async () => {

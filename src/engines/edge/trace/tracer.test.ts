@@ -113,6 +113,24 @@ test("what a client says is not believed: with trust false, twice, or malformed"
   }
 });
 
+test("by default a client from elsewhere is not believed, unless proxies in front are", async () => {
+  await using origin = await echo();
+  const routes = [{ path: "/*", to: "service" }] as const;
+  for (const [trustedHops, isBelieved] of [
+    [0, false],
+    [1, true],
+  ] as const) {
+    const listeners = [{ host: "127.0.0.1", port: 0, routes, acceptProxy: true, trustedHops }];
+    await using it = await traced([origin.port], {}, { listeners });
+    await using client = new RawClient(it.scene.port);
+    client.send(
+      `PROXY TCP4 203.0.113.7 127.0.0.1 1 2\r\nGET / HTTP/1.1\r\nHost: x\r\nTraceparent: ${PARENT}\r\n\r\n`,
+    );
+    await client.until(/"traceparent":\["00-[^"]*"\]/);
+    assert.equal(client.received.includes(CALLER.traceId), isBelieved);
+  }
+});
+
 test("a request that is not traced is sent on with a flag that says so, and nothing is told of it", async () => {
   await using origin = await echo();
   await using it = await traced([origin.port], { share: 0 });

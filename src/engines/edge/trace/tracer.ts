@@ -27,7 +27,7 @@ export class Tracer implements TraceHost {
   readonly #ids: TraceIds;
   readonly #sampler: TraceSampler;
   readonly #tell: (span: SpanData) => void;
-  #trust: boolean | undefined;
+  #config: TracesConfig;
   #tail: TailRule;
   readonly #epoch: Epoch;
 
@@ -38,12 +38,15 @@ export class Tracer implements TraceHost {
     this.#tell = tell;
     this.#sampler = new TraceSampler(samplerSettings(config), clock.monotonicMs());
     this.#tail = tailRule(config, clock);
-    this.#trust = config.trust;
+    this.#config = config;
   }
 
-  /** Goes by another configuration from now on. */
+  /** Goes by another configuration from now on; the same one again changes nothing, so that updates give no new room in a second. */
   configure(config: TracesConfig): void {
-    this.#trust = config.trust;
+    const { share, perSecondMax, slowMs, trust } = this.#config;
+    const isSame = config.share === share && config.perSecondMax === perSecondMax && config.slowMs === slowMs;
+    if (isSame && config.trust === trust) return;
+    this.#config = config;
     this.#tail = tailRule(config, this.#clock);
     this.#sampler.configure(samplerSettings(config), this.#clock.monotonicMs());
   }
@@ -79,7 +82,7 @@ export class Tracer implements TraceHost {
   }
 
   #believes({ trustedHops, peerAddress }: Hop): boolean {
-    return this.#trust ?? (trustedHops > 0 || isLoopback(peerAddress));
+    return this.#config.trust ?? (trustedHops > 0 || isLoopback(peerAddress));
   }
 }
 
