@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
 import { systemClock } from "../../../blocks/time/index.ts";
-import type { Launch } from "../child.ts";
 import type { LogLine, State } from "../../control-api/index.ts";
+import type { Launch } from "../child.ts";
 import { type Job, Keeper } from "../keeper.ts";
 import { Ledger } from "../ledger.ts";
 import { temporaryFolder, until } from "./stage.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemClock, systemRandom } from "../../../blocks/time/index.ts";
-import type { EdgeModel, ListenerModel } from "../../design/edge-model.ts";
-import type { LoadedDesign, PartModel, ServiceModel, TaskModel } from "../../design/model.ts";
 import type { ReplicaSnapshot, RunEvent, State } from "../../control-api/index.ts";
+import type { EdgeModel, ListenerModel } from "../../design/edge-model.ts";
+import type { LoadedDesign, PartModel, ServiceModel, TaskModel, TelemetryModel } from "../../design/model.ts";
 import { isFree } from "../ports.ts";
 import { type RunningSystem, type RunOptions, startSystem } from "../supervisor.ts";
 import { temporaryFolder, until } from "./stage.ts";
@@ -85,9 +85,15 @@ export async function freePort(): Promise<number> {
   }
 }
 
-export function designOf(folder: string, parts: readonly PartModel[], name = "demo"): LoadedDesign {
+export function designOf(
+  folder: string,
+  parts: readonly PartModel[],
+  name = "demo",
+  telemetry?: TelemetryModel,
+): LoadedDesign {
   const file = join(folder, "system.ts");
-  return { file, folder, model: { version: 1, name, requires: {}, parts } };
+  const observed = telemetry ? { telemetry } : {};
+  return { file, folder, model: { version: 1, name, requires: {}, ...observed, parts } };
 }
 
 /** A running system and what it told. */
@@ -109,10 +115,12 @@ export interface Staged {
 export async function run(
   t: TestContext,
   parts: readonly PartModel[],
-  options: { folder?: string; name?: string } & Partial<Pick<RunOptions, "environment" | "watch">> = {},
+  options: { folder?: string; name?: string; telemetry?: TelemetryModel } & Partial<
+    Pick<RunOptions, "environment" | "watch">
+  > = {},
 ): Promise<Staged> {
   const folder = options.folder ?? temporaryFolder(t);
-  const design = designOf(folder, parts, options.name);
+  const design = designOf(folder, parts, options.name, options.telemetry);
   const events: RunEvent[] = [];
   const system = await startSystem({
     design,
