@@ -17,7 +17,10 @@ export function PartCharts({
   const word = requestWord(part.kind);
   const isRun = !part.external;
   return (
-    <section class="charts" aria-label="Charts">
+    <section class="charts" aria-labelledby="part-charts">
+      <h2 class="unseen" id="part-charts">
+        Charts
+      </h2>
       {requests && (
         <>
           <LineChart

@@ -25,14 +25,11 @@ export function Header(): JSX.Element {
         <Glance />
       </div>
       <span class="head-gap" />
-      <Button
-        class="find"
-        icon="search"
-        label="Find"
-        keys="Control+K"
-        onClick={() => (overlay.value = "palette")}
-      >
-        Find <KeyHint keys="Mod+K" />
+      <Button class="find" icon="search" keys="Control+K" onClick={() => (overlay.value = "palette")}>
+        Find{" "}
+        <span aria-hidden="true">
+          <KeyHint keys="Mod+K" />
+        </span>
       </Button>
       <RangePicker />
       <Button

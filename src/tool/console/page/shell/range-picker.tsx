@@ -12,7 +12,7 @@ export function RangePicker(): JSX.Element {
   const { fromMs, toMs } = range.value;
   const text = span ?? `${timeText(fromMs)} – ${timeText(toMs)}`;
   return (
-    <Menu label={`Time range: ${span ? spanInWords(span) : text}`} icon="clock" text={text}>
+    <Menu label={`Time range: ${text}`} icon="clock" text={text}>
       {(close) => (
         <>
           {RANGES.map((one) => (

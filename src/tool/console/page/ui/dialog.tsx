@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 
 /**
@@ -21,11 +21,14 @@ export function Dialog({
   readonly look?: "bare" | "side";
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isGone = useRef(false);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => {
+      // The browser tells of the end later, when another dialog may be open already: nobody is to hear it then.
+      isGone.current = true;
       dialog.current?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -35,7 +38,9 @@ export function Dialog({
       ref={dialog}
       class={`dialog${look ? ` dialog-${look}` : ""}`}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={() => {
+        if (!isGone.current) onClose();
+      }}
       onKeyDown={(event) => event.stopPropagation()}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close();

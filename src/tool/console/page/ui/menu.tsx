@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import type { IconName } from "./icon.tsx";
 
@@ -29,14 +29,16 @@ export function Menu({
     setOpen(false);
     frame.current?.querySelector("button")?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const look = (event: Event) => {
       if (event.target instanceof Node && !frame.current?.contains(event.target)) setOpen(false);
     };
     document.addEventListener("pointerdown", look);
     document.addEventListener("focusin", look);
-    frame.current?.querySelector<HTMLElement>(".menu-panel :is(button, a, input)")?.focus();
+    const panel = frame.current?.querySelector(".menu-panel");
+    const first = panel?.querySelector("[aria-current]") ?? panel?.querySelector("button, a, input");
+    if (first instanceof HTMLElement) first.focus();
     return () => {
       document.removeEventListener("pointerdown", look);
       document.removeEventListener("focusin", look);
