@@ -7,8 +7,10 @@ import { judged, lastLineOf, tableOf } from "./report.ts";
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   edge: () => import("./edge.ts"),
   flow: () => import("./flow.ts"),
+  observed: () => import("./observed.ts"),
   resilience: () => import("./resilience.ts"),
   shortener: () => import("./shortener.ts"),
+  telemetry: () => import("./telemetry.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -5,6 +5,8 @@ export const OVERFLOW: Attributes = Object.freeze({ "otel.metric.overflow": true
 
 /** Ways to write down the same set, in other orders, that are known again at once; for each set, on average. */
 const SPELLINGS_PER_SET = 4;
+/** Attributes that may be named next, after the same ones: programs have few places that count the same. */
+const BRANCHES_MAX = 4;
 
 /**
  * The points of an instrument by their attributes, whatever the order in which these are named. At most `limit` of them: sets
@@ -15,8 +17,9 @@ export class AttributeSets<Point> {
   readonly #limit: number;
   /** By the key of the sorted attributes. */
   readonly #points = new Map<string, Point>();
-  /** By the key of the attributes as they were named. */
-  readonly #spellings = new Map<string, Point>();
+  /** Finds a set as it was named before, without writing it down. */
+  #root: Step<Point> = { point: undefined, branches: [] };
+  #spellings = 0;
   #none: Point | undefined;
   #overflow: Point | undefined;
 
@@ -32,13 +35,13 @@ export class AttributeSets<Point> {
       this.#none ??= this.#find("", {});
       return this.#none;
     }
-    const spelling = keyOf(attributes, Object.keys(attributes));
-    const known = this.#spellings.get(spelling);
-    if (known !== undefined) return known;
-    const point = this.#find(keyOf(attributes, Object.keys(attributes).sort()), attributes);
-    if (point !== this.#overflow && this.#spellings.size < SPELLINGS_PER_SET * this.#limit)
-      this.#spellings.set(spelling, point);
-    return point;
+    let step = this.#root;
+    for (const name in attributes) {
+      const next = branchOf(step, name)?.steps.get(attributes[name]);
+      if (next === undefined) return this.#getSlowly(attributes);
+      step = next;
+    }
+    return step.point ?? this.#getSlowly(attributes);
   }
 
   /** Every point, the overflow last. */
@@ -55,7 +58,38 @@ export class AttributeSets<Point> {
     if (point === undefined) return;
     this.#points.delete(key);
     if (point === this.#none) this.#none = undefined;
-    for (const [spelling, other] of this.#spellings) if (other === point) this.#spellings.delete(spelling);
+    this.#root = { point: undefined, branches: [] };
+    this.#spellings = 0;
+  }
+
+  #getSlowly(attributes: Attributes): Point {
+    const names = Object.keys(attributes);
+    const point = this.#find(keyOf(attributes, names.toSorted()), attributes);
+    if (point !== this.#overflow) this.#remember(attributes, names, point);
+    return point;
+  }
+
+  #remember(attributes: Attributes, names: readonly string[], point: Point): void {
+    if (this.#spellings === SPELLINGS_PER_SET * this.#limit) return;
+    // An object is not known again by what it holds.
+    if (names.some((name) => typeof attributes[name] === "object")) return;
+    let step = this.#root;
+    for (const name of names) {
+      let branch = branchOf(step, name);
+      if (branch === undefined) {
+        if (step.branches.length === BRANCHES_MAX) return;
+        branch = { name, steps: new Map() };
+        step.branches.push(branch);
+      }
+      let next = branch.steps.get(attributes[name]);
+      if (next === undefined) {
+        next = { point: undefined, branches: [] };
+        branch.steps.set(attributes[name], next);
+      }
+      step = next;
+    }
+    step.point = point;
+    this.#spellings++;
   }
 
   #find(key: string, attributes: Attributes): Point {
@@ -70,6 +104,27 @@ export class AttributeSets<Point> {
     this.#points.set(key, point);
     return point;
   }
+}
+
+/** What follows after some attributes were named. */
+interface Step<Point> {
+  /** Of the set that ends here. */
+  point: Point | undefined;
+  readonly branches: Branch<Point>[];
+}
+
+/** The attribute that is named next, and where its values lead. */
+interface Branch<Point> {
+  readonly name: string;
+  readonly steps: Map<AnyValue | undefined, Step<Point>>;
+}
+
+function branchOf<Point>({ branches }: Step<Point>, name: string): Branch<Point> | undefined {
+  for (let index = 0; index < branches.length; index++) {
+    const branch = branches[index];
+    if (branch?.name === name) return branch;
+  }
+  return undefined;
 }
 
 /** Tells sets apart: names and values are set off by characters that OpenTelemetry's names do not have, values by their kind. */
