@@ -38,8 +38,10 @@ export interface TraceTree {
 /** What microseconds lose on their way through a number of milliseconds since 1970. */
 export const ROUNDING_MS = 0.002;
 
-type Draft = { -readonly [Name in keyof Omit<TraceNode, "children">]: TraceNode[Name] } & {
+/** A node while it is being made. */
+type Draft = { -readonly [Name in keyof Omit<TraceNode, "children" | "parent">]: TraceNode[Name] } & {
   children: Draft[];
+  parent: Draft | undefined;
 };
 
 /** Makes the tree. A span whose id has come before is left out. */
