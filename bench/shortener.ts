@@ -1,19 +1,17 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { seededRandom } from "../src/blocks/time/index.ts";
 import type { SystemSnapshot } from "../src/tool/control-api/index.ts";
 import type { PartKind } from "../src/tool/design/model.ts";
 import type { Bench } from "./bench.ts";
 import { runWrk, type WrkResult } from "./load/wrk.ts";
-import { zipf } from "./load/zipf.ts";
 import { cpuUsOf } from "./machine/cpu.ts";
 import { freePort } from "./machine/free-port.ts";
 import { nginxVersion, startNginx } from "./machine/nginx.ts";
 import { cpuUsOfKind, RunningSystem } from "./machine/running-system.ts";
 import type { ServerProcess } from "./machine/server-process.ts";
 import type { Measurement } from "./report.ts";
+import { copyOfDesign } from "./shortener/design-copy.ts";
+import { makeLinks, writePaths } from "./shortener/links.ts";
 import { alternating, median } from "./statistics.ts";
 
 /** The handbook's peak: 10 million people, 20 requests a day each, three times the mean. */
@@ -24,13 +22,7 @@ const OFFERED_PER_SECOND = 7_200;
 const CONNECTIONS = 64;
 /** At a constant rate: enough that one is free whenever a request falls due, up to 35 ms of latency. */
 const CONNECTIONS_AT_RATE = 256;
-const DRAWS = 500_000;
 const KINDS = ["edge", "service", "cache", "database"] as const satisfies readonly PartKind[];
-
-const ROOT = join(import.meta.dirname, "..");
-const SYSTEM = join(ROOT, "systems", "shortener");
-/** In the checkout, so that the copy finds the same packages; ignored by git, and made anew each time. */
-const COPY = join(ROOT, "dist", "bench", "shortener");
 
 /**
  * Redirects of the shortener, through its edge, for links drawn by Zipf's law: as many as it can, and latency and
@@ -49,9 +41,11 @@ export const bench: Bench = async ({ args }) => {
   nginxVersion();
   await using stack = new AsyncDisposableStack();
   const port = await freePort();
-  const system = stack.adopt(await RunningSystem.start(copyOfDesign(port)), (one) => one.close());
+  const file = copyOfDesign({ name: "shortener", port });
+  const system = stack.adopt(await RunningSystem.start(file), (one) => one.close());
   const url = `http://127.0.0.1:${port}`;
-  const paths = join(COPY, "paths.txt");
+  const paths = join(dirname(file), "paths.txt");
+  say(`making ${values.links} links`);
   writePaths(paths, await makeLinks(url, Number(values.links)));
   const snapshot = await system.snapshot();
   const nginx = stack.adopt(await startNginx(replicaPorts(snapshot)), (one) => one.close());
@@ -170,76 +164,6 @@ async function watched(
     nginx: each("nginx"),
   };
   return { wrk, cpuUs };
-}
-
-// ---- what is driven ----
-
-/**
- * The shortener itself, with data of its own, on a port that is free, and without its limit of links per client: here one
- * client makes them all.
- */
-function copyOfDesign(port: number): string {
-  rmSync(COPY, { recursive: true, force: true });
-  mkdirSync(COPY, { recursive: true });
-  cpSync(SYSTEM, COPY, { recursive: true, filter: (path) => !/[\\/]\.trestle$|\.test\.ts$/.test(path) });
-  const file = join(COPY, "system.ts");
-  let text = readFileSync(file, "utf8");
-  for (const [place, instead] of [
-    [/\bport: [\d_]+/, `port: ${port}`],
-    [/\benvironment: \{/, 'environment: { CREATES_PER_MINUTE: "0",'],
-  ] as const) {
-    if (!place.test(text)) throw new Error(`${file} has no ${place}`);
-    text = text.replace(place, instead);
-  }
-  writeFileSync(file, text);
-  return file;
-}
-
-/** Makes links through the API, many at a time; resolves with their codes. */
-async function makeLinks(url: string, count: number): Promise<string[]> {
-  say(`making ${count} links`);
-  const agent = new Agent({ keepAlive: true, maxSockets: 48 });
-  const codes: string[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < count) codes.push(await makeLink(agent, `${url}/api/links`, next++));
-  };
-  await Promise.all(Array.from({ length: 48 }, worker));
-  agent.destroy();
-  return codes;
-}
-
-function makeLink(agent: Agent, url: string, number: number): Promise<string> {
-  const body = JSON.stringify({ url: `https://example.com/articles/${number}?from=bench` });
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const asked = request(url, { method: "POST", agent, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.once("error", reject);
-      response.once("end", () => {
-        const code = response.statusCode === 201 ? codeIn(text) : undefined;
-        if (code === undefined) reject(new Error(`POST ${url} answered ${response.statusCode}: ${text}`));
-        else resolve(code);
-      });
-    });
-    asked.once("error", reject);
-    asked.end(body);
-  });
-}
-
-function codeIn(text: string): string | undefined {
-  const answer: unknown = JSON.parse(text);
-  if (typeof answer !== "object" || answer === null || !("code" in answer)) return undefined;
-  return typeof answer.code === "string" ? answer.code : undefined;
-}
-
-function writePaths(file: string, codes: readonly string[]): void {
-  const draw = zipf(codes.length, seededRandom(1));
-  writeFileSync(file, Array.from({ length: DRAWS }, () => `/${codes[draw()]}\n`).join(""));
 }
 
 function replicaPorts(snapshot: SystemSnapshot): number[] {
