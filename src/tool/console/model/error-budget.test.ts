@@ -16,7 +16,7 @@ test("a budget says what is left, how it came to that, and how fast it is spent"
     budgetWords({ ...budget, burn5m: 6, burn1h: 0.5 }).burn,
     "In the last 5 minutes it was spent 6× as fast as allowed, in the last hour 50 % as fast as allowed. At this pace a month's budget lasts 5 d",
   );
-  assert.equal(budgetWords({ ...budget, remaining: -2 }).left, "The budget is overspent 3×");
+  assert.equal(budgetWords({ ...budget, remaining: -2 }).left, "3× the budget is spent");
   assert.equal(budgetWords({ ...budget, remaining: 0 }).left, "The budget is used up");
   assert.match(
     budgetWords({ ...budget, requests: 20, bad: 0, remaining: 1 }).spent,

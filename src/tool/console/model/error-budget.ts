@@ -46,7 +46,7 @@ export function budgetWords(budget: ErrorBudget): BudgetWords {
       ? `${shareText(budget.remaining)} of the budget is left`
       : budget.remaining === 0
         ? "The budget is used up"
-        : `The budget is overspent ${times(1 - budget.remaining)}`;
+        : `${times(1 - budget.remaining)} the budget is spent`;
   const spent =
     budget.requests === 0
       ? `Nothing was asked yet. ${shareText(budget.allowedShare)} of the requests may be bad`

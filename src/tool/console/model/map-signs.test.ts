@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Mark, RequirementStatus, State } from "../../control-api/index.ts";
 import {
+  linkDetails,
   linkLines,
-  linkSentence,
   linkSign,
   openFaults,
   ownText,
@@ -117,18 +117,13 @@ test("only faults that go on are in force", () => {
   );
 });
 
-test("all that a map shows of a link can be heard in one sentence", () => {
-  const link = {
-    from: "front",
-    to: "api",
-    connections: 8,
-    requests: { ...requests(20, 0.02, 40), p50Ms: 3, source: "edge" as const },
-  };
+test("what a label has no room for is told in words", () => {
+  const requests = { perSecond: 20, errorShare: 0.02, p50Ms: 3, p99Ms: 40, source: "edge" as const };
   assert.equal(
-    linkSentence("front", "api", link),
-    "front to api, 20 requests per second, 2 % fail, half within 3 ms, 99 % within 40 ms, 8 connections",
+    linkDetails({ from: "front", to: "api", connections: 8, requests }),
+    "half within 3 ms, 8 connections",
   );
-  assert.equal(linkSentence("front", "api", undefined), "front to api, no figures");
+  assert.equal(linkDetails(undefined), "");
 });
 
 test("the requirements are one verdict: what is broken outweighs what holds", () => {

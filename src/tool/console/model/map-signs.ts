@@ -139,21 +139,11 @@ export function linkLines(requests: RequestFigures | undefined): readonly [strin
   return [rateText(requests.perSecond), formatted(requests.p99Ms, "ms")];
 }
 
-/** A link with all its figures in one sentence, for those who hear the map. */
-export function linkSentence(from: string, to: string, link: LinkFigures | undefined): string {
-  const { requests, connections } = link ?? {};
-  const words = [`${from} to ${to}`];
-  if (!requests) words.push("no figures");
-  else if (requests.perSecond <= 0) words.push("idle");
-  else {
-    words.push(
-      `${countText(requests.perSecond)} requests per second`,
-      `${shareText(requests.errorShare)} fail`,
-    );
-    if (requests.p50Ms !== undefined) words.push(`half within ${msText(requests.p50Ms)}`);
-    if (requests.p99Ms !== undefined) words.push(`99 % within ${msText(requests.p99Ms)}`);
-  }
-  if (connections !== undefined) words.push(`${countText(connections)} connections`);
+/** What a link's label has no room for, in words: `half within 3 ms, 8 connections`. */
+export function linkDetails(link: LinkFigures | undefined): string {
+  const words: string[] = [];
+  if (link?.requests?.p50Ms !== undefined) words.push(`half within ${msText(link.requests.p50Ms)}`);
+  if (link?.connections !== undefined) words.push(`${countText(link.connections)} connections`);
   return words.join(", ");
 }
 

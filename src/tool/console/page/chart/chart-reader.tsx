@@ -18,6 +18,7 @@ export function ChartReader({
   format,
   fromMs,
   toMs,
+  canZoom = true,
   children,
 }: {
   readonly title: string;
@@ -26,6 +27,8 @@ export function ChartReader({
   readonly format: Format;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Not where the times are of no clock. */
+  readonly canZoom?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
   const last = times.length - 1;
@@ -36,7 +39,7 @@ export function ChartReader({
     const to = { ArrowRight: at + step, ArrowLeft: at - step, Home: 0, End: last }[event.key];
     if (to !== undefined && last >= 0) {
       cursorMs.value = times[Math.min(last, Math.max(0, to))];
-    } else if (event.key === "+" || event.key === "-") {
+    } else if (canZoom && (event.key === "+" || event.key === "-")) {
       const centreMs = cursorMs.value ?? (fromMs + toMs) / 2;
       const halfMs = (toMs - fromMs) * (event.key === "+" ? 0.25 : 1);
       showBetween(centreMs - halfMs, Math.min(Date.now(), centreMs + halfMs));

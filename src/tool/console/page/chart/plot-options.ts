@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { type Format, formatted } from "../../model/format.ts";
+import { durationText, type Format, formatted } from "../../model/format.ts";
 import { timeTickText } from "../../model/ticks.ts";
 import { colourOf, faded, seriesVariable } from "./colours.ts";
 
@@ -20,8 +20,15 @@ export function plotOptions(
   series: readonly PlotSeries[],
   format: Format,
   size: { readonly width: number; readonly height: number },
-  /** A required value that has to be seen too. */
-  limit = 0,
+  {
+    limit = 0,
+    sinceMs,
+  }: {
+    /** A required value that has to be seen too. */
+    readonly limit?: number | undefined;
+    /** Times are told as what has passed since then. */
+    readonly sinceMs?: number | undefined;
+  } = {},
 ): uPlot.Options {
   const ink = colourOf("--ink-faint");
   const line = colourOf("--line");
@@ -41,7 +48,7 @@ export function plotOptions(
     cursor: {
       y: false,
       points: { size: 7, width: 2 },
-      drag: { x: true, y: false, setScale: false },
+      drag: { x: sinceMs === undefined, y: false, setScale: false },
     },
     scales: {
       x: { time: true },
@@ -53,7 +60,8 @@ export function plotOptions(
         grid: { show: false },
         size: 24,
         space: 70,
-        values: (_plot, splits, _axis, _space, stepMs) => splits.map((at) => timeTickText(at, stepMs)),
+        values: (_plot, splits, _axis, _space, stepMs) =>
+          splits.map((at) => (sinceMs === undefined ? timeTickText(at, stepMs) : durationText(at - sinceMs))),
       },
       {
         ...axis,

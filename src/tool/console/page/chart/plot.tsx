@@ -24,6 +24,8 @@ export interface PlotProps {
   readonly exemplars?: readonly ExemplarPoint[];
   /** A required value, drawn across. */
   readonly limit?: number;
+  /** Times are told as what has passed since then, and no stretch of them can be chosen: they are of no clock. */
+  readonly sinceMs?: number;
   /** Lines that are not drawn, by label. */
   readonly hidden?: ReadonlySet<string>;
   /** Default 150. */
@@ -36,7 +38,7 @@ export function Plot(props: PlotProps): JSX.Element {
   const plot = useRef<uPlot | undefined>(undefined);
   const now = useRef(props);
   now.current = props;
-  const { series, format, limit, heightPx = 150 } = props;
+  const { series, format, limit, sinceMs, heightPx = 150 } = props;
   const shape = series.map((one) => `${one.label}\n${one.colour}\n${one.isDashed}`).join("\n\n");
   const turn = colourTurn.value;
 
@@ -49,7 +51,7 @@ export function Plot(props: PlotProps): JSX.Element {
       plot.current = undefined;
       made.end();
     };
-  }, [shape, format, limit, heightPx, turn]);
+  }, [shape, format, limit, sinceMs, heightPx, turn]);
 
   useEffect(() => {
     if (plot.current) update(plot.current, props);
@@ -59,7 +61,7 @@ export function Plot(props: PlotProps): JSX.Element {
 
 function makePlot(place: HTMLElement, now: { readonly current: PlotProps }, height: number) {
   const size = { width: place.clientWidth || 300, height };
-  const options = plotOptions(now.current.series, now.current.format, size, now.current.limit);
+  const options = plotOptions(now.current.series, now.current.format, size, now.current);
   const plot = new uPlot(
     {
       ...options,

@@ -4,7 +4,7 @@ import { shareText } from "../../model/format.ts";
 import type { MapLink } from "../../model/map-graph.ts";
 import { CLIENTS, linkKey } from "../../model/map-graph.ts";
 import type { LinkDrawing } from "../../model/map-layout.ts";
-import { ERRORS_BAD, ERRORS_WARN, linkLines, linkSentence, linkSign } from "../../model/map-signs.ts";
+import { ERRORS_BAD, ERRORS_WARN, linkDetails, linkLines, linkSign } from "../../model/map-signs.ts";
 import { Icon } from "../ui/icon.tsx";
 import { faults, figuresOf, place, requestsOf, slowMs } from "./map-state.ts";
 
@@ -75,7 +75,7 @@ export function LinkLabel({
     return at !== undefined && "from" in at && at.from === link.from && at.to === link.to;
   });
   const errors = requests && requests.perSecond > 0 ? requests.errorShare : undefined;
-  const words = [linkSentence(nameOf(link.from), link.to, figures), sign.why, fault?.text].filter(Boolean);
+  const words = [linkDetails(figures), sign.why, fault?.text].filter(Boolean);
   return (
     <button
       type="button"
@@ -88,24 +88,27 @@ export function LinkLabel({
         height: `${size.height}px`,
       }}
       tabIndex={isHere.value ? 0 : -1}
-      aria-label={words.join("; ")}
       title={words.join("\n")}
       aria-pressed={isSelected}
       onClick={() => onSelect(link)}
     >
+      <span class="unseen">
+        {nameOf(link.from)} to {link.to}:{" "}
+      </span>
       <span class="map-label-line">
         {fault && <Icon name="cache" size={11} />}
-        <span class="map-label-rate">{rate}</span>
+        <span class="map-label-rate">{rate}</span>{" "}
         {errors !== undefined && (
           <span class={errors >= ERRORS_BAD ? "map-bad" : errors >= ERRORS_WARN ? "map-warn" : "faint"}>
             {errors >= ERRORS_WARN && "✕ "}
             {shareText(errors)}
+            <span class="unseen"> fail </span>
           </span>
         )}
       </span>
       {latency !== "" && (
         <span class="map-label-line">
-          <span class="faint">p99</span>
+          <span class="faint">p99</span>{" "}
           <span
             class={sign.level === "warn" && errors !== undefined && errors < ERRORS_WARN ? "map-warn" : ""}
           >

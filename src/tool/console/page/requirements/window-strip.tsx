@@ -12,6 +12,7 @@ export function WindowStrip({ of }: { readonly of: RequirementStatus }): JSX.Ele
   const { windows, windowMs, unit } = of;
   const first = windows[0];
   const last = windows.at(-1);
+  if (!first || !last) return <p class="faint">Nothing was judged yet</p>;
   return (
     <div class="strip-frame">
       <div class="strip" role="img" aria-label={`${of.title} over time: ${stripWords(of)}`}>
@@ -23,13 +24,11 @@ export function WindowStrip({ of }: { readonly of: RequirementStatus }): JSX.Ele
           />
         ))}
       </div>
-      {first && last && (
-        <div class="strip-times faint" aria-hidden="true">
-          <span>{timeText(first.fromMs)}</span>
-          <span>one bar is {durationText(windowMs)}</span>
-          <span>{timeText(last.fromMs + windowMs)}</span>
-        </div>
-      )}
+      <div class="strip-times faint" aria-hidden="true">
+        <span>{timeText(first.fromMs)}</span>
+        <span>one bar is {durationText(windowMs)}</span>
+        <span>{timeText(last.fromMs + windowMs)}</span>
+      </div>
       <details class="strip-details">
         <summary>{stripWords(of)}</summary>
         <ul>

@@ -11,7 +11,7 @@ import { Button } from "../ui/button.tsx";
 import { nameOfRun } from "./run-name.ts";
 
 const HEIGHT_PX = 140;
-/** A day that begins at midnight of the reader, so that the axis of time reads as the time since the start. */
+/** A day that begins at midnight of the reader, so that the values of a legend and a table read as the time since the start. */
 const START_MS = new Date(2001, 0, 1).getTime();
 
 /** One figure of one part in each of the runs, by the time since the start. */
@@ -68,6 +68,7 @@ export function RunChart({
             format={format}
             fromMs={START_MS}
             toMs={toMs}
+            canZoom={false}
           >
             <Plot
               times={times}
@@ -75,6 +76,7 @@ export function RunChart({
               format={format}
               fromMs={START_MS}
               toMs={toMs}
+              sinceMs={START_MS}
               hidden={hidden}
               heightPx={HEIGHT_PX}
             />
