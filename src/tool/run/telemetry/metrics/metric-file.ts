@@ -28,8 +28,8 @@ const COARSEST_MS = 3_600_000;
 
 /**
  * Writes the metrics of a run to its folder, a record of what is new every ten seconds. When the files take too much, two neighbours
- * that are finest are put into one with samples twice as long (and twice that again, if it has to be), written to a draft and renamed.
- * A full disk leaves a gap and troubles nobody else.
+ * that are finest are put into one with samples twice as long (and twice that again, if it has to be, up to an hour), written to a draft
+ * and renamed. A full disk leaves a gap and troubles nobody else.
  */
 export class MetricFile implements AsyncDisposable {
   readonly #options: MetricFileOptions;
@@ -117,8 +117,11 @@ export class MetricFile implements AsyncDisposable {
       const files = await runFiles(this.#folder);
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       const pair = finestPair(files);
-      if (bytes <= bytesMax || !pair) return;
-      await this.#merge(...pair);
+      const [oldest] = files;
+      if (bytes <= bytesMax || !oldest) return;
+      // When all is as coarse as it may get, the oldest has to go.
+      if (pair) await this.#merge(...pair);
+      else await removeRunFile(this.#folder, oldest.first);
     }
   }
 
@@ -128,7 +131,7 @@ export class MetricFile implements AsyncDisposable {
     let everyMs = 2 * Math.max(older.everyMs, newer.everyMs);
     for (;;) {
       const bytes = await mergeInto(draft, [older, newer], everyMs);
-      if (bytes <= wantedBytes || everyMs > COARSEST_MS) break;
+      if (bytes <= wantedBytes || everyMs >= COARSEST_MS) break;
       everyMs *= 2;
     }
     // From here on the merged file stands for both; a second one that is left behind is passed over in reading.
@@ -138,7 +141,7 @@ export class MetricFile implements AsyncDisposable {
   }
 }
 
-/** The neighbours that are finest together, and of those the oldest. */
+/** The neighbours that are finest together, and of those the oldest; undefined when none can be made coarser. */
 function finestPair(files: readonly RunFile[]): [RunFile, RunFile] | undefined {
   let best: [RunFile, RunFile] | undefined;
   const coarseness = ([one, other]: [RunFile, RunFile]) => Math.max(one.everyMs, other.everyMs);
@@ -146,7 +149,7 @@ function finestPair(files: readonly RunFile[]): [RunFile, RunFile] | undefined {
     const [one, other] = [files[index], files[index + 1]];
     if (one && other && (!best || coarseness([one, other]) < coarseness(best))) best = [one, other];
   }
-  return best;
+  return best && coarseness(best) < COARSEST_MS ? best : undefined;
 }
 
 /** Writes the merged file and tells its size. */

@@ -1,7 +1,15 @@
-import { parseRunLine, type RunLine, runLineText, type StoredSample } from "./run-line.ts";
+import {
+  parseRunLine,
+  type RunLine,
+  runLineText,
+  type StoredExemplar,
+  type StoredSample,
+} from "./run-line.ts";
 import { KEY_SEPARATOR } from "./series-key.ts";
 
 const SAMPLES_PER_LINE = 200;
+/** A series keeps an exemplar for so many of its samples. */
+const EXEMPLAR_SAMPLES = 3;
 
 interface Open {
   sample: StoredSample;
@@ -21,6 +29,7 @@ export class SegmentMerge {
   readonly #mergedSeries = new Map<string, { id: number; isGauge: boolean }>();
   readonly #mergedLayouts = new Map<string, number>();
   readonly #gauges = new Set<number>();
+  readonly #exemplarMs = new Map<number, number>();
   #out: string[] = [];
   #samples: StoredSample[] = [];
 
@@ -43,12 +52,19 @@ export class SegmentMerge {
     else if (line.is === "series") this.#series(line);
     else if (line.is === "samples") for (const sample of line.samples) this.#sample(sample);
     else {
-      const exemplars = line.exemplars.flatMap((exemplar) => {
-        const series = this.#seriesIds.get(exemplar.series);
-        return series === undefined ? [] : [{ ...exemplar, series }];
-      });
+      const exemplars = line.exemplars.flatMap((exemplar) => this.#exemplar(exemplar));
       if (exemplars.length > 0) this.#out.push(runLineText({ is: "exemplars", exemplars }));
     }
+  }
+
+  /** A few are enough, or they would in the end be all that the files hold. */
+  #exemplar(exemplar: StoredExemplar): StoredExemplar[] {
+    const series = this.#seriesIds.get(exemplar.series);
+    if (series === undefined) return [];
+    const lastMs = this.#exemplarMs.get(series) ?? Number.NEGATIVE_INFINITY;
+    if (exemplar.timeMs - lastMs < EXEMPLAR_SAMPLES * this.#everyMs) return [];
+    this.#exemplarMs.set(series, exemplar.timeMs);
+    return [{ ...exemplar, series }];
   }
 
   /** What was put out since the last time it was asked for. */

@@ -32,7 +32,7 @@ export interface SeriesIdentity {
 }
 
 /** What a series costs beside the text that it is known by and its samples. Measured. */
-const SERIES_BYTES = 1_500;
+const SERIES_BYTES = 1_300;
 const EXEMPLAR_BYTES = 160;
 const ATTRIBUTE_BYTES = 24;
 /** A series that is silent for so long makes room for a new one when there is no other. */
@@ -250,6 +250,6 @@ const NO_METRICS: readonly Metric[] = [];
 
 /** The key is held twice: as it is, and in the names and values that it is made of. */
 function fixedBytes(key: string, series: Series): number {
-  const buckets = series.layout?.bounds ? 600 + series.layout.size * 16 : series.layout ? 2_000 : 0;
+  const buckets = series.layout?.bounds ? 500 + series.layout.size * 16 : series.layout ? 1_000 : 0;
   return SERIES_BYTES + 2 * key.length + ATTRIBUTE_BYTES * series.attributes.length + buckets;
 }
