@@ -1,7 +1,8 @@
 import type { Clock } from "../../time/clock.ts";
 import type { Random } from "../../time/random.ts";
 import type { LogData, MetricData, Resource, Scope, Signal, SpanData } from "../otlp/model.ts";
-import type { ItemOf, RequestEncoder } from "../otlp/request.ts";
+import type { ItemOf } from "../otlp/request.ts";
+import type { RequestEncoder } from "../otlp/request-encoder.ts";
 import { ExportQueue, type QueueLimits } from "./export-queue.ts";
 import { logSizeBytes, spanSizeBytes } from "./item-size.ts";
 import { Lane, type LaneCounters } from "./lane.ts";
@@ -154,7 +155,7 @@ class BatchingExporter implements Exporter {
     let encoder: RequestEncoder | undefined;
     const encode = async (items: readonly ItemOf[Of][]): Promise<Uint8Array> => {
       // Its memory is used again: a lane has one request at a time.
-      encoder ??= (await import("../otlp/request.ts")).requestEncoder();
+      encoder ??= (await import("../otlp/request-encoder.ts")).requestEncoder();
       return encoder.encode(signal, [{ resource, scope, items }]);
     };
     const { url, timeoutMs = TIMEOUT_MS } = endpoint;

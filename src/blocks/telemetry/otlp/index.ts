@@ -34,12 +34,10 @@ export {
   countSlowly,
   type DecodeOptions,
   decodeRequest,
-  encodeRequest,
   type ItemOf,
-  type RequestEncoder,
   readRequest,
-  requestEncoder,
 } from "./request.ts";
+export { encodeRequest, type RequestEncoder, requestEncoder } from "./request-encoder.ts";
 /** Answers. */
 export {
   CONTENT_TYPE,
