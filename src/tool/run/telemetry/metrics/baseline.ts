@@ -12,6 +12,9 @@ export interface Baseline<Total> {
 /** How many processes are told apart in one series. */
 const BASELINES_MAX = 8;
 
+/** A report that is older than the last one by this is none that was late: its sender's clock was set back. */
+const CLOCK_SET_BACK_US = 10 * 60_000_000;
+
 /** What a report means, measured by those before it. */
 export type Rise<Total> =
   /** It came before, or is older than what came. */
@@ -51,7 +54,7 @@ export class Baselines<Total> {
       if (list.length > BASELINES_MAX) list.shift();
       return isFirst ? FIRST : NEW;
     }
-    if (timeUs <= known.lastUs) return OLD;
+    if (timeUs <= known.lastUs && timeUs > known.lastUs - CLOCK_SET_BACK_US) return OLD;
     known.lastUs = timeUs;
     if (place < list.length - 1) {
       list.splice(place, 1);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { SimulatedClock } from "../../../../blocks/time/index.ts";
 import type { MetricQuery } from "../../../control-api/metrics.ts";
-import { Reporter, simulatedStore } from "./reporter.ts";
+import { MetricStore } from "./metric-store.ts";
+import { plainDirectory, Reporter, simulatedStore } from "./reporter.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -318,6 +320,30 @@ test("times of other clocks are believed within bounds only", async () => {
   gauge(nowMs - 86_400_000);
   assert.equal(store.status().fromMs, nowMs);
   assert.equal(store.last({ name: "depth" }), 5);
+});
+
+test("a clock that was set back by hours does not hide what comes after", async () => {
+  let setBackMs = 0;
+  const inner = new SimulatedClock();
+  const clock = Object.assign(Object.create(inner) as SimulatedClock, {
+    wallMs: () => inner.wallMs() - setBackMs,
+  });
+  const store = new MetricStore({ clock, directory: plainDirectory });
+  const hits = (value: number) => {
+    const own = { name: "hits", unit: "1", part: "web", replica: "web.1", timeMs: clock.wallMs() };
+    store.counter({ ...own, value });
+  };
+  for (let value = 0; value < 20; value++) {
+    await inner.advance(SECOND);
+    hits(value);
+  }
+  setBackMs = 3 * 3_600_000;
+  for (let value = 20; value < 60; value++) {
+    await inner.advance(SECOND);
+    hits(value);
+  }
+  const nowMs = clock.wallMs();
+  assert.ok(Math.abs(store.increase({ name: "hits" }, nowMs - 10 * SECOND, nowMs) - 10) < 1e-9);
 });
 
 test("what is no number, or no histogram, is refused and counted", () => {

@@ -38,6 +38,8 @@ const ATTRIBUTE_BYTES = 24;
 /** A series that is silent for so long makes room for a new one when there is no other. */
 const REPLACEABLE_AFTER_MS = 10 * 60_000;
 const SWEEP_EVERY_MS = 10_000;
+/** A machine's clock that goes back further than this was set: what is kept lies in a future that would hide all that comes. */
+const CLOCK_SET_BACK_MS = 60_000;
 /** How a tier that is too large is shortened, down to so many steps of its own. */
 const SHORTER = 0.75;
 const STEPS_MIN = 120;
@@ -137,6 +139,8 @@ export class SeriesTable {
     const isDue = Math.abs(nowMs - this.#sweptMs) >= SWEEP_EVERY_MS;
     if (!isDue && this.bytes <= this.limits.bytesMax) return;
     if (isDue) {
+      if (nowMs < this.#sweptMs - CLOCK_SET_BACK_MS)
+        for (const series of this.#byKey.values()) series.rewind(nowMs);
       this.#sweptMs = nowMs;
       this.#exemplarBytes = 0;
       for (const [key, series] of this.#byKey) {

@@ -131,6 +131,14 @@ export class Series {
     this.#reported(timeMs);
   }
 
+  /** Begins anew at an earlier time: the clock was set back. Totals stay, and what reports are measured by. */
+  rewind(nowMs: number): void {
+    this.track.release();
+    if (this.metric.kind !== "gauge") this.track.begin(Math.floor(nowMs));
+    this.lastMs = Math.min(this.lastMs, Math.floor(nowMs));
+    this.intervalMs = 0;
+  }
+
   /** Into what is known altogether. */
   #count(entry: Entry): void {
     if (!this.tally) {
