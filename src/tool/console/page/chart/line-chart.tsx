@@ -1,14 +1,14 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import type { Mark } from "../../../control-api/index.ts";
 import { type Format, formatOfUnit } from "../../model/format.ts";
-import { marks } from "../state/live.ts";
 import { range } from "../state/range.ts";
-import { run } from "../state/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/empty.tsx";
 import { ChartReader } from "./chart-reader.tsx";
 import { ChartTable } from "./chart-table.tsx";
 import { Legend } from "./legend.tsx";
+import { shownMarks } from "./marks.ts";
 import { type ChartMetric, linesOf, timesOf, useMetrics } from "./metric.ts";
 import { useNear } from "./near.ts";
 import { Plot } from "./plot.tsx";
@@ -39,7 +39,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
   const first = data?.[0];
   const times = useMemo(() => (first ? timesOf(first) : []), [first]);
   const { fromMs, toMs } = range.value;
-  const shownMarks = run.value === undefined ? ofPart(marks.value, props.part) : [];
+  const own = ofPart(shownMarks.value, props.part);
   const format = props.format ?? formatOfUnit(first?.unit ?? "1", /rate$/.test(metrics[0]?.as ?? ""));
   const exemplars = data?.flatMap((answer) => answer.exemplars).slice(0, 200) ?? [];
   const leftOut = data?.reduce((sum, answer) => sum + answer.leftOut, 0) ?? 0;
@@ -76,7 +76,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
               format={format}
               fromMs={fromMs}
               toMs={toMs}
-              marks={shownMarks}
+              marks={own}
               exemplars={exemplars}
               hidden={hidden}
               {...(props.limit === undefined ? {} : { limit: props.limit })}
@@ -92,7 +92,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
             format={format}
             hidden={hidden}
             onHide={setHidden}
-            marks={shownMarks}
+            marks={own}
           />
           {leftOut > 0 && <p class="chart-note">{leftOut} more lines, smaller ones, are left out</p>}
         </>
@@ -105,7 +105,7 @@ function isList(metric: LineChartProps["metric"]): metric is readonly ChartMetri
   return Array.isArray(metric);
 }
 
-function ofPart(all: typeof marks.value, part: string | undefined): typeof marks.value {
+function ofPart(all: readonly Mark[], part: string | undefined): readonly Mark[] {
   if (part === undefined) return all;
   return all.filter((mark) => mark.part === undefined || mark.part === part || mark.to === part);
 }

@@ -7,8 +7,8 @@ import { PartLink } from "../ui/part-link.tsx";
 /** Who uses a part, and whom it uses, each with what passes between them now. */
 export function Neighbours({ part }: { readonly part: string }): JSX.Element {
   const links = figures.value?.links ?? [];
-  const users = links.filter((link) => link.to === part).map((link) => link.from);
-  const used = links.filter((link) => link.from === part).map((link) => link.to);
+  const users = [...new Set(links.filter((link) => link.to === part).map((link) => link.from))];
+  const used = [...new Set(links.filter((link) => link.from === part).map((link) => link.to))];
   return (
     <>
       <Side title="Used by" part={part} others={users} isUser />

@@ -52,8 +52,12 @@ export function OnePart({ part }: { readonly part: PartSnapshot }): JSX.Element 
         </div>
         <div class="part-side">
           <Neighbours part={part.name} />
-          <LatestTraces part={part.name} />
-          <LatestLogs part={part.name} />
+          {run.value === undefined && (
+            <>
+              <LatestTraces part={part.name} />
+              <LatestLogs part={part.name} />
+            </>
+          )}
           <Settings part={part.name} />
         </div>
       </div>

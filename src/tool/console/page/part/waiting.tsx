@@ -16,7 +16,7 @@ export function Waiting({ part }: { readonly part: PartSnapshot }): JSX.Element 
           <li key={words}>
             <Icon name={state.is === "failed" || state.is === "gave-up" ? "warn" : "clock"} />
             <span>
-              <strong>{replicas.join(", ")}</strong> <WithLinks words={words} />
+              <strong>{nameOf(replicas, part)}</strong> <WithLinks words={words} />
             </span>
             {(state.is === "failed" || state.is === "gave-up") && (
               <a href={hrefOf("logs", { part: part.name })}>What it wrote</a>
@@ -29,6 +29,11 @@ export function Waiting({ part }: { readonly part: PartSnapshot }): JSX.Element 
 }
 
 const HELD = new Set<State["is"]>(["waiting", "starting", "failed", "gave-up"]);
+
+function nameOf(replicas: readonly string[], part: PartSnapshot): string {
+  const { length } = replicas;
+  return length > 1 && length === part.replicas.length ? `All ${length} replicas:` : replicas.join(", ");
+}
 
 interface Group {
   readonly words: string;

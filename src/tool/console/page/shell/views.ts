@@ -9,8 +9,6 @@ export interface View {
   readonly icon: IconName;
   /** The key that opens it, after `g`. */
   readonly key: string;
-  /** Where it stands in the navigation; `part` is reached through its parts. */
-  readonly isListed: boolean;
   readonly load: () => Promise<ComponentType>;
 }
 
@@ -24,7 +22,6 @@ export const VIEWS: readonly View[] = [
     title: "Map",
     icon: "map",
     key: "m",
-    isListed: true,
     load: async () => (await import("../map/map-view.tsx")).MapView,
   },
   {
@@ -32,7 +29,6 @@ export const VIEWS: readonly View[] = [
     title: "Parts",
     icon: "part",
     key: "p",
-    isListed: true,
     load: async () => (await import("../part/part-view.tsx")).PartView,
   },
   {
@@ -40,7 +36,6 @@ export const VIEWS: readonly View[] = [
     title: "Requirements",
     icon: "requirements",
     key: "r",
-    isListed: true,
     load: async () => (await import("../requirements/requirements-view.tsx")).RequirementsView,
   },
   {
@@ -48,7 +43,6 @@ export const VIEWS: readonly View[] = [
     title: "Runs",
     icon: "runs",
     key: "u",
-    isListed: true,
     load: async () => (await import("../runs/runs-view.tsx")).RunsView,
   },
 ];

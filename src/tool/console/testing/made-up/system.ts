@@ -47,7 +47,7 @@ export function large(nowMs: number): MadeUpSystem {
     service(`domain-${n}`, { db: `store-${(n % 8) + 1}`, cache: `cache-${(n % 6) + 1}` }, 6),
   );
   const front = range(18).map((n) =>
-    service(`api-${n}`, { one: `domain-${(n % 14) + 1}`, two: `domain-${((n * 5) % 14) + 1}` }, 5),
+    service(`api-${n}`, { one: `domain-${(n % 14) + 1}`, two: `domain-${((n + 4) % 14) + 1}` }, 5),
   );
   const edges = range(4).map((n) => edge(`edge-${n}`, `api-${n}`, 8080 + n));
   const parts = [...databases, ...caches, ...deep, ...front, ...edges];
