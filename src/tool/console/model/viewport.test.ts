@@ -13,7 +13,7 @@ const viewports = fc.record({
   scale: fc.double({ min: SCALE_MIN, max: SCALE_MAX, noNaN: true }),
 });
 
-test("a drawing that fits lies in the middle, and one that does not begins at its top left", () => {
+test("a drawing that fits lies in the middle, and one that does not is shown around what matters", () => {
   assert.deepEqual(fitted({ width: 400, height: 200 }, { width: 840, height: 640 }, 20), {
     x: 120,
     y: 170,
@@ -24,6 +24,10 @@ test("a drawing that fits lies in the middle, and one that does not begins at it
     y: 20,
     scale: 0.5,
   });
+  const around = (x: number, y: number) =>
+    fitted({ width: 4_000, height: 2_000 }, { width: 840, height: 640 }, 20, 0.5, { x, y });
+  assert.deepEqual(around(2_000, 1_000), { x: -580, y: -180, scale: 0.5 });
+  assert.deepEqual(around(4_000, 2_000), { x: -1_180, y: -380, scale: 0.5 });
   assert.equal(fitted({ width: 1_600, height: 100 }, { width: 840, height: 640 }, 20).scale, 0.5);
 });
 

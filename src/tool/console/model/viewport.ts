@@ -18,18 +18,31 @@ const FIT_MAX = 1.5;
 const IN_SIGHT = 80;
 
 /**
- * Shows all of it in the middle, with a margin around; a drawing too large for `least` is begun at its top left rather than made smaller, so that it
- * can still be read.
+ * Shows all of it in the middle, with a margin around. A drawing too large for `least` is not made smaller, so that it can still be read: it is
+ * shown around `focus`, as far as that leaves no room empty.
  */
-export function fitted(drawing: Extent, frame: Extent, margin: number, least = SCALE_MIN): Viewport {
+export function fitted(
+  drawing: Extent,
+  frame: Extent,
+  margin: number,
+  least = SCALE_MIN,
+  focus: { readonly x: number; readonly y: number } = { x: 0, y: 0 },
+): Viewport {
   const room = {
     width: Math.max(1, frame.width - 2 * margin),
     height: Math.max(1, frame.height - 2 * margin),
   };
   const whole = Math.min(room.width / Math.max(1, drawing.width), room.height / Math.max(1, drawing.height));
   const scale = Math.min(FIT_MAX, Math.max(least, SCALE_MIN, whole));
-  const place = (size: number, of: number) => Math.max(margin, (of - size * scale) / 2);
-  return { x: place(drawing.width, frame.width), y: place(drawing.height, frame.height), scale };
+  const place = (size: number, of: number, around: number) => {
+    if (size * scale <= of - 2 * margin) return (of - size * scale) / 2;
+    return Math.min(margin, Math.max(of - margin - size * scale, of / 2 - around * scale));
+  };
+  return {
+    x: place(drawing.width, frame.width, focus.x),
+    y: place(drawing.height, frame.height, focus.y),
+    scale,
+  };
 }
 
 /** Makes it larger or smaller by a factor, while the point of the drawing under `at` (in the frame) stays there. */

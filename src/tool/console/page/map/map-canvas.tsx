@@ -33,7 +33,7 @@ export function MapCanvas({
 }): JSX.Element {
   const drawn = graph.value;
   const placed = layout.value;
-  const viewport = useViewport(placed);
+  const viewport = useViewport(placed, placed && middleOfFirst(placed));
   const [hasLegend, setLegend] = useState(false);
   const isCalm = (placed?.links.length ?? 0) > MOVING_MAX;
   useDirection(viewport);
@@ -143,6 +143,12 @@ function Drawing({
       ))}
     </>
   );
+}
+
+/** Where those who ask stand. */
+function middleOfFirst(placed: MapLayout): { x: number; y: number } | undefined {
+  const box = placed.boxes.get(firstPart(placed) ?? "");
+  return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 /** Apart, so that what it follows renders nothing else. */

@@ -27,11 +27,17 @@ export interface ViewportControl {
 }
 
 /** Zoom and pan of a drawing: wheel with Ctrl, drag, pinch; a wheel alone moves it. Nothing of it renders anything. */
-export function useViewport(drawing: Extent | undefined): ViewportControl {
+export function useViewport(
+  drawing: Extent | undefined,
+  /** What is to be seen first, where not all of it can. */
+  first: { readonly x: number; readonly y: number } | undefined,
+): ViewportControl {
   const frame = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const extent = useRef<Extent>({ width: 0, height: 0 });
-  const control = useMemo(() => makeControl(frame, stage, extent), []);
+  const focus = useRef(first);
+  focus.current = first;
+  const control = useMemo(() => makeControl(frame, stage, extent, focus), []);
   const width = drawing?.width ?? 0;
   const height = drawing?.height ?? 0;
   useEffect(() => {
@@ -58,6 +64,7 @@ function makeControl(
   frame: RefObject<HTMLDivElement | null>,
   stage: RefObject<HTMLDivElement | null>,
   extent: { readonly current: Extent },
+  focus: { readonly current: { readonly x: number; readonly y: number } | undefined },
 ) {
   let now: Viewport = { x: 0, y: 0, scale: 1 };
   /** Moved by hand: it is not put back into place by itself then. */
@@ -84,7 +91,7 @@ function makeControl(
   const settle = () => {
     if (size().width === 0 || extent.current.width === 0) return;
     if (isOwn) show(moved(now, 0, 0, extent.current, size()));
-    else show(fitted(extent.current, size(), size().width < 480 ? MARGIN / 2 : MARGIN, least));
+    else show(fitted(extent.current, size(), size().width < 480 ? MARGIN / 2 : MARGIN, least, focus.current));
   };
   return {
     frame,
