@@ -74,11 +74,12 @@ function ofPart(words: (now: PartFigures | undefined) => string) {
 }
 
 function PartState({ part }: { readonly part: MapPart }): JSX.Element {
-  const snapshot = snapshotOf(part.name);
-  if (!snapshot) return <Badge level="off">known from telemetry alone</Badge>;
+  const told = snapshotOf(part.name);
+  if (!told) return <Badge level="off">known from telemetry alone</Badge>;
   const now = partFigures(part.name).value;
+  const snapshot = { ...told, replicas: now?.replicas ?? told.replicas };
   const problems = partProblems(snapshot, now, faults.value);
-  const words = partWords({ external: snapshot.external, replicas: snapshot.replicas });
+  const words = partWords(snapshot);
   return (
     <span class="map-table-state">
       <Badge level={signLook(snapshot, problems)}>{problems[0]?.text ?? words}</Badge>

@@ -31,10 +31,12 @@ const LOOK_ICONS: Readonly<Record<string, IconName>> = {
 export function PartBox({ part, box }: { readonly part: MapPart; readonly box: Box }): JSX.Element {
   const { name, kind, external } = part;
   const now = partFigures(name).value;
-  const snapshot = snapshotOf(name) ?? { name, kind: "service", external, replicas: [] };
+  const told = snapshotOf(name) ?? { name, kind: "service", external, replicas: [] };
+  // Figures come each second, the snapshot after a change: the newer replicas are those of the figures.
+  const snapshot = { ...told, replicas: now?.replicas ?? told.replicas };
   const problems = partProblems(snapshot, now, faults.value);
   const look = kind === "unknown" ? "off" : signLook(snapshot, problems);
-  const words = kind === "unknown" ? "known from telemetry alone" : partWords(withReplicas(snapshot, now));
+  const words = kind === "unknown" ? "known from telemetry alone" : partWords(snapshot);
   const isHere = useComputed(
     () => place.value !== undefined && "part" in place.value && place.value.part === name,
   );
@@ -68,10 +70,6 @@ export function PartBox({ part, box }: { readonly part: MapPart; readonly box: B
       {problems.length > 0 && <Tag problems={problems} />}
     </div>
   );
-}
-
-function withReplicas<T extends { replicas: unknown }>(snapshot: T, now: PartFigures | undefined) {
-  return { external: false, ...snapshot, replicas: (now?.replicas ?? snapshot.replicas) as never };
 }
 
 function Requests({ of }: { readonly of: PartFigures | undefined }): JSX.Element {
