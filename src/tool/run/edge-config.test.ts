@@ -195,8 +195,11 @@ test("a setting that the edge has and the design cannot say does not compile her
     Different<UdpListenerConfig, UdpListenerModel>,
     Different<ListenerTlsConfig, TlsModel>,
     Different<EdgeLimits, LimitsModel>,
-    // Where it is documented is for who runs it to say, and upstreams are the design's services.
-    Exclude<Different<EdgeConfig, EdgeModel>, "documentationUrl" | "upstreams" | "kind" | "name" | "url">,
+    // Where it is documented is for who runs it to say, upstreams are the design's services, and telemetry is the whole system's.
+    Exclude<
+      Different<EdgeConfig, EdgeModel>,
+      "documentationUrl" | "upstreams" | "telemetry" | "kind" | "name" | "url"
+    >,
     // Endpoints are replicas; a health check is the service's own.
     Exclude<Different<UpstreamConfig, UpstreamModel>, "endpoints" | "health" | "weights">,
     Different<OutlierConfig, OutliersModel>,
