@@ -3,6 +3,17 @@
  * search in logs, so that a page that matches entries as they come and the supervisor that searches older ones never disagree.
  */
 
+export type {
+  CacheFigures,
+  CacheInfoAnswer,
+  CacheKey,
+  CacheKeysAnswer,
+  CacheKeysQuery,
+  CachePage,
+  CacheText,
+  CacheValueAnswer,
+  CacheValueQuery,
+} from "./cache-data.ts";
 export type { ActionAnswer, ActionField, ActionInfo, DataViewInfo } from "./data.ts";
 export type {
   LogLine,
@@ -38,5 +49,22 @@ export type {
 } from "./metrics.ts";
 export type { ErrorBudget, RequirementStatus, RequirementWindow } from "./requirements.ts";
 export type { RunInfo } from "./runs.ts";
+export type {
+  PlanNode,
+  SqlAdvice,
+  SqlCell,
+  SqlColumn,
+  SqlExplainAnswer,
+  SqlForeignKey,
+  SqlGrid,
+  SqlIndex,
+  SqlProblem,
+  SqlQueryAnswer,
+  SqlRowsQuery,
+  SqlStatement,
+  SqlStatementsAnswer,
+  SqlTable,
+  SqlTablesAnswer,
+} from "./sql-data.ts";
 export type { SignalStatus, TelemetryStatus } from "./telemetry.ts";
 export type { SpanView, TraceQuery, TraceSummary, TraceView } from "./traces.ts";
