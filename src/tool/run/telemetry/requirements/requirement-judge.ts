@@ -126,7 +126,7 @@ export class RequirementJudge {
     }
     this.#windows.push({
       requests: tally.requests,
-      bad: this.#requirements.map((requirement) => requirement.bad(tally)),
+      bad: this.#requirements.map((requirement) => badIn(requirement, tally)),
       shown: this.#requirements.map((requirement) => {
         const measured = requirement.measured(tally);
         const state = stateOf(requirement, measured, asked);
@@ -165,7 +165,7 @@ export class RequirementJudge {
     const { allowedShare } = requirement;
     if (allowedShare === undefined || allowedShare <= 0) return undefined;
     const { requests } = this.#run;
-    const bad = requirement.bad(this.#run);
+    const bad = badIn(requirement, this.#run);
     return {
       allowedShare,
       requests,
@@ -195,6 +195,11 @@ interface Window {
 }
 
 const SERVED = "http.server.request.duration";
+
+/** How many were bad. Requests that a window shares with its neighbour are parts of one, whose sum leaves crumbs. */
+function badIn(requirement: Requirement, tally: WindowTally): number {
+  return Math.round(requirement.bad(tally) * 1_000) / 1_000;
+}
 
 /** `asked` is what was offered, in requests per second: too little of it proves nothing of the peak. */
 function stateOf(
