@@ -8,6 +8,7 @@ import type { Clock } from "../../../blocks/time/index.ts";
 import { RunError } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import { identityOfChild, type ProcessIdentity } from "../process-identity.ts";
+import { Strangers } from "../strangers.ts";
 import { EventStream } from "./event-stream.ts";
 import { type Guard, guardOf, type Refusal } from "./guard.ts";
 import { type ControlAnswer, type ControlRoute, findRoute } from "./route.ts";
@@ -45,6 +46,15 @@ export function consoleUrl({ port, token }: ControlAddress): string {
 
 const BODY_BYTES_MAX = 16 * 1024;
 const STREAMS_MAX = 64;
+const CONNECTIONS_MAX = 512;
+/** Connections over which nobody has shown the token: more would leave no room for those who have it. */
+const STRANGERS_MAX = 256;
+
+/** What every answer says to browsers: no page of another origin may load it, and it is nothing but what its type says. */
+const SECURITY: Readonly<Record<string, string>> = {
+  "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+};
 
 /**
  * The control API: JSON over HTTP and server-sent events on loopback, under `/v1`. Described in `docs/control-api.md`.
@@ -59,6 +69,7 @@ export class ControlServer {
   readonly #server: Server;
   readonly #options: ControlServerOptions;
   readonly #guard: Guard;
+  readonly #strangers = new Strangers(STRANGERS_MAX);
   readonly #streams = new Set<EventStream>();
 
   private constructor(server: Server, options: ControlServerOptions, port: number) {
@@ -72,10 +83,12 @@ export class ControlServer {
 
   /** Listens, and says in `control.json` where. */
   static async open(options: ControlServerOptions): Promise<ControlServer> {
-    const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
-    server.maxConnections = 256;
+    const limits = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 };
+    const server = createServer(limits);
+    server.maxConnections = CONNECTIONS_MAX;
     const port = await listen(server, options.ports);
     const control = new ControlServer(server, options, port);
+    server.on("connection", (socket) => control.#strangers.arrive(socket));
     server.on("request", (request, response) => {
       // A client that goes away is no matter.
       response.on("error", () => {});
@@ -117,28 +130,50 @@ export class ControlServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { headers } = request;
-    const foreign = this.#guard.refusalOfHost(headers);
-    if (foreign) return refuse(response, foreign);
-    const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
-    // Whoever follows a link to the page comes from another origin, and may.
-    if (url && this.#options.page?.(request, response, url.pathname)) return;
-    const refusal = this.#guard.refusalOfOrigin(headers) ?? this.#guard.refusalOfToken(headers);
-    if (refusal) return refuse(response, refusal);
     try {
-      if (!url) throw new RunError("BAD_REQUEST", `${request.url} is no path`);
-      const found = findRoute(this.#options.routes, request.method, url.pathname);
-      if (!found) return sendError(response, 404, "NOT_FOUND", notFound(request, url.pathname));
-      const answer = await found.route.answer({
-        parameter: (name) => found.parameters.get(name) ?? "",
-        query: url.searchParams,
-        body: () => bodyOf(request),
-      });
-      this.#send(response, answer);
+      for (const [name, value] of Object.entries(SECURITY)) response.setHeader(name, value);
+      await this.#answerOrThrow(request, response);
     } catch (thrown) {
+      // What fails in the middle of an answer can only be cut off.
+      if (response.headersSent) return void response.destroy();
       const code = codeOf(thrown) ?? "INTERNAL";
       sendError(response, STATUS_BY_CODE[code] ?? 500, code, messageOf(thrown));
     }
+  }
+
+  async #answerOrThrow(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { headers, socket } = request;
+    const foreign = this.#guard.refusalOfHost(request);
+    if (foreign) return refuse(response, foreign);
+    const url = urlOf(request);
+    if (url && this.#answerPage(request, response, url)) return;
+    const refusal = this.#guard.refusalOfOrigin(headers) ?? this.#guard.refusalOfToken(headers);
+    if (refusal) return refuse(response, refusal);
+    this.#strangers.leave(socket);
+    if (!url) throw new RunError("BAD_REQUEST", "what is asked for is no path");
+    const found = findRoute(this.#options.routes, request.method, url.pathname);
+    if (!found) return sendError(response, 404, "NOT_FOUND", notFound(request, url.pathname));
+    const answer = await found.route.answer({
+      parameter: (name) => found.parameters.get(name) ?? "",
+      query: url.searchParams,
+      body: () => bodyOf(request),
+    });
+    this.#send(response, answer);
+  }
+
+  /**
+   * Whoever follows a link to the page comes from another origin, and may. By the name `localhost` the page is sent on: that may lead
+   * to another user's server on `::1` at the same port, whose pages would be of the page's origin and could read what it keeps.
+   */
+  #answerPage(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+    const { page } = this.#options;
+    if (!page) return false;
+    const own = `127.0.0.1:${this.address.port}`;
+    if (request.headers.host === own || url.pathname !== "/") return page(request, response, url.pathname);
+    // The fragment, with the key, is kept by the browser.
+    response.writeHead(307, { location: `http://${own}/${url.search}`, "referrer-policy": "no-referrer" });
+    response.end();
+    return true;
   }
 
   #send(response: ServerResponse, answer: ControlAnswer): void {
@@ -147,11 +182,7 @@ export class ControlServer {
       return;
     }
     if ("text" in answer) {
-      response.writeHead(200, {
-        "content-type": answer.type,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-      });
+      response.writeHead(200, { "content-type": answer.type, "cache-control": "no-store" });
       response.end(answer.text);
       return;
     }
@@ -194,6 +225,11 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   BAD_REQUEST: 400,
 };
 
+/** Undefined for what is no path: whole URLs, and `//host/…`, name another host than the one that was checked. */
+function urlOf({ url = "" }: IncomingMessage): URL | undefined {
+  return /^\/(?![/\\])/.test(url) ? (URL.parse(url, "http://127.0.0.1") ?? undefined) : undefined;
+}
+
 function notFound({ method }: IncomingMessage, pathname: string): string {
   return pathname.startsWith("/v1/") ? `no ${method} ${pathname}` : `no ${pathname}: the API is under /v1`;
 }
@@ -216,14 +252,11 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
+  const text = `${JSON.stringify(body)}\n`;
   // What is left of a request that was refused is not read.
   if (!response.req.complete) response.setHeader("connection", "close");
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(text);
 }
 
 function sendError(response: ServerResponse, status: number, code: string, message: string): void {

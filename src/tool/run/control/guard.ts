@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /** Why a request is turned away. */
 export interface Refusal {
@@ -10,7 +10,7 @@ export interface Refusal {
 /** Lets in those who may ask a server on loopback. */
 export interface Guard {
   /** Refuses whoever asks for another host: a name that somebody made to lead here (DNS rebinding). */
-  refusalOfHost(headers: IncomingHttpHeaders): Refusal | undefined;
+  refusalOfHost(request: Pick<IncomingMessage, "headersDistinct">): Refusal | undefined;
   /** Refuses web pages of other origins, whatever they send. That of the console's page is this server's. */
   refusalOfOrigin(headers: IncomingHttpHeaders): Refusal | undefined;
   /** Refuses whoever does not show the token. There are no cookies: a browser would send those to every port of this host. */
@@ -22,8 +22,10 @@ export function guardOf(port: number, token: string): Guard {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const wanted = digest(`Bearer ${token}`);
   return {
-    refusalOfHost({ host = "" }) {
-      if (hosts.includes(host)) return undefined;
+    refusalOfHost({ headersDistinct: { host = [] } }) {
+      // Of several, another server on the way may have read another (RFC 9112, section 3.2).
+      const [only = "", ...more] = host;
+      if (more.length === 0 && hosts.includes(only)) return undefined;
       return { status: 403, message: `this API answers at 127.0.0.1:${port} alone` };
     },
     refusalOfOrigin({ host = "", origin, "sec-fetch-site": site }) {

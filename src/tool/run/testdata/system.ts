@@ -116,7 +116,7 @@ export async function run(
   t: TestContext,
   parts: readonly PartModel[],
   options: { folder?: string; name?: string; telemetry?: TelemetryModel } & Partial<
-    Pick<RunOptions, "environment" | "watch">
+    Pick<RunOptions, "environment" | "watch" | "page">
   > = {},
 ): Promise<Staged> {
   const folder = options.folder ?? temporaryFolder(t);
@@ -128,6 +128,7 @@ export async function run(
     random: systemRandom,
     environment: options.environment ?? process.env,
     watch: options.watch ?? false,
+    ...(options.page ? { page: options.page } : {}),
     onEvent: (event) => events.push(event),
   });
   t.after(() => system.kill());

@@ -108,6 +108,11 @@ function sendBytes(response: ServerResponse, status: number, encoding: Encoding,
   if (response.headersSent || response.destroyed) return;
   // What is left of a request that was refused is not read.
   if (!response.req.complete) response.setHeader("connection", "close");
-  response.writeHead(status, { "content-type": CONTENT_TYPE[encoding], "content-length": bytes.length });
+  response.writeHead(status, {
+    "content-type": CONTENT_TYPE[encoding],
+    "content-length": bytes.length,
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  });
   response.end(bytes);
 }

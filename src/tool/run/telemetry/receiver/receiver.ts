@@ -5,6 +5,7 @@ import type { TelemetrySink } from "../../../../blocks/telemetry/otlp/index.ts";
 import type { Clock } from "../../../../blocks/time/index.ts";
 import { beginsHttp2, opensHttp2 } from "../../../../engines/edge/http2/preface.ts";
 import type { SignalStatus, TelemetryStatus } from "../../../control-api/telemetry.ts";
+import { Strangers } from "../../strangers.ts";
 import { DecodeBudget } from "./decode-budget.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { answerHttp } from "./http-request.ts";
@@ -41,7 +42,9 @@ export interface Receiver extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const CONNECTIONS_MAX = 256;
+const CONNECTIONS_MAX = 512;
+/** Connections over which nobody has shown the token: more would leave no room for those who have it. */
+const STRANGERS_MAX = 256;
 /** How long a connection may be silent before it says what it speaks. */
 const OPENING_MS_MAX = 10_000;
 const DECODE_SHARE = 0.25;
@@ -56,17 +59,17 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
   const budget = new DecodeBudget(options.decodeShare ?? DECODE_SHARE, clock.monotonicMs());
   const intake = new Intake({ clock, budget, counts, sink, forwarder });
   // Exporters keep a connection and use it every few seconds: it must not be closed just then.
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 90_000 });
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 90_000 };
+  const server = createServer({ ...limits, connectionsCheckingInterval: 5_000 });
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
-  const guard = senderGuard(port, options.token);
+  const connections = new Connections(server, { clock, guard: senderGuard(port, options.token), intake });
   server.on("request", (request, response) => {
     // A client that goes away is no matter.
     response.on("error", () => {});
-    void answerHttp(request, response, { guard, intake });
+    void answerHttp(request, response, connections.hostFor(request.socket));
   });
-  const connections = new Connections(server, { clock, guard, intake });
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= Promise.all([connections.close(), forwarder?.close()]).then(() => {});
@@ -98,6 +101,7 @@ class Connections {
   readonly #server: Server;
   readonly #host: ConnectionHost;
   readonly #sockets = new Set<Socket>();
+  readonly #strangers = new Strangers(STRANGERS_MAX);
   #closed = false;
 
   constructor(server: Server, host: ConnectionHost) {
@@ -109,8 +113,19 @@ class Connections {
     server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
+      this.#strangers.arrive(socket);
       this.#open(socket, () => takeHttp?.call(server, socket));
     });
+  }
+
+  /** For what comes over a connection: whom the guard lets in is no stranger any more. */
+  hostFor(socket: Socket): ConnectionHost {
+    const guard: SenderGuard = (headers) => {
+      const refusal = this.#host.guard(headers);
+      if (!refusal) this.#strangers.leave(socket);
+      return refusal;
+    };
+    return { ...this.#host, guard };
   }
 
   async close(): Promise<void> {
@@ -155,7 +170,7 @@ class Connections {
       return;
     }
     socket.off("error", ignore);
-    serveGrpc(socket, this.#host);
+    serveGrpc(socket, this.hostFor(socket));
   }
 }
 
