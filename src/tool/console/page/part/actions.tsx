@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ActionAnswer, ActionField, ActionInfo, PartSnapshot } from "../../../control-api/index.ts";
 import { ApiError } from "../../model/api-error.ts";
-import { partPath, post, useAnswer } from "../state/api.ts";
+import { get, partPath, post } from "../state/api.ts";
+import { useAsked } from "../state/asking.ts";
 import { system } from "../state/live.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -104,8 +105,13 @@ export function ReplicaActions({
 
 function useActions(part: string) {
   const replicas = system.value?.parts.find(({ name }) => name === part)?.replicas.length ?? 0;
+  const path = partPath(part, "actions");
   // What is offered changes with the replicas: asked again when they do.
-  return useAnswer<{ data: readonly ActionInfo[] }>(partPath(part, "actions"), { replicas });
+  return useAsked({
+    subject: path,
+    version: `${path} ${replicas}`,
+    ask: (signal) => get<{ data: readonly ActionInfo[] }>(path, {}, signal),
+  });
 }
 
 function needsAsking(action: ActionInfo): boolean {
