@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../../blocks/time/index.ts";
 import { onLinux } from "../process-identity.ts";
 import { post, spansRequest } from "../telemetry/receiver/receiver-fixture.ts";
 import { until } from "../testdata/stage.ts";
-import { type AttackedSystem, attackedSystem, statusesOf } from "./testing/attacked-system.ts";
+import {
+  type AttackedSystem,
+  attackedSystem,
+  statusesOf,
+  tokenOfServices,
+} from "./testing/attacked-system.ts";
 
 /** More than all places of a server. */
 const CROWD = 600;
@@ -114,12 +118,6 @@ const ATTACKS: Readonly<Record<string, (system: AttackedSystem, t: TestContext) 
     assert.equal(system.staged.replica("api.2"), undefined, "half a wish is none");
   },
 };
-
-/** What services show to the receiver, as one of them finds it in its environment. */
-function tokenOfServices({ staged }: AttackedSystem): string {
-  const environment = readFileSync(`/proc/${staged.replica("api.1")?.pid}/environ`, "latin1");
-  return decodeURIComponent(/authorization=Bearer%20([\w-]+)/.exec(environment)?.[1] ?? "");
-}
 
 /** Opens more connections than there are places, one after the other as they are taken, and writes the same on each. */
 async function crowdAt(t: TestContext, port: number, text: string): Promise<Socket[]> {

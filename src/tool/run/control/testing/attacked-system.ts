@@ -66,6 +66,23 @@ export async function attackedSystem(
   return { staged, port, token, telemetryPort: Number(new URL(endpoint).port), proper, raw, ask };
 }
 
+/** What a replica found in its environment, where Linux shows it. */
+export function environmentOf({ staged }: AttackedSystem, replica: string): ReadonlyMap<string, string> {
+  const text = readFileSync(`/proc/${staged.replica(replica)?.pid}/environ`, "utf8");
+  return new Map(
+    text.split("\0").map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [name, value.join("=")];
+    }),
+  );
+}
+
+/** What services show to the receiver. */
+export function tokenOfServices(system: AttackedSystem): string {
+  const fields = environmentOf(system, "api.1").get("OTEL_EXPORTER_OTLP_HEADERS") ?? "";
+  return decodeURIComponent(fields).replace(/^authorization=Bearer /, "");
+}
+
 /** The status of an answer; 0 for none. */
 export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
