@@ -12,7 +12,7 @@ import {
   withTerm,
 } from "./log-filter.ts";
 
-const ALL: LogFilter = { parts: [], replica: undefined, level: undefined, text: "" };
+const ALL: LogFilter = { parts: [], replica: undefined, level: undefined, text: "", traceId: undefined };
 const entry: LogEntry = {
   id: 1,
   timeMs: 0,
@@ -42,6 +42,8 @@ describe("entries as they come", () => {
     assert.ok(!fits({ parts: ["front"] }));
     assert.ok(!fits({ replica: "shop.1" }));
     assert.ok(!fits({ level: "error" }));
+    assert.ok(!fits({ traceId: "a1" }));
+    assert.ok(fits({ traceId: "a1" }, { ...entry, traceId: "a1" }));
     assert.ok(!fits({ text: "code:conf26" }));
   });
 

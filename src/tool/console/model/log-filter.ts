@@ -6,6 +6,8 @@ export interface LogFilter {
   readonly replica: string | undefined;
   readonly level: Level | undefined;
   readonly text: string;
+  /** In lower case. */
+  readonly traceId: string | undefined;
 }
 
 /** From the least to the most severe. */
@@ -22,12 +24,19 @@ export const LEVELS = [
 export const WORDS_MAX = 31;
 
 /** Matches entries by the rules by which the supervisor searches: see `LogQuery`. */
-export function entryMatcher({ parts, replica, level, text }: LogFilter): (entry: LogEntry) => boolean {
+export function entryMatcher({
+  parts,
+  replica,
+  level,
+  text,
+  traceId,
+}: LogFilter): (entry: LogEntry) => boolean {
   const words = logWordsOf(text);
   const rank = level === undefined ? 0 : LEVELS.indexOf(level);
   return (entry) =>
     (parts.length === 0 || parts.includes(entry.part)) &&
     (replica === undefined || entry.replica === replica) &&
+    (traceId === undefined || entry.traceId === traceId) &&
     LEVELS.indexOf(entry.level ?? "info") >= rank &&
     hasWords(entry, words);
 }

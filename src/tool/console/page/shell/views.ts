@@ -32,6 +32,22 @@ export const VIEWS: readonly View[] = [
     load: async () => (await import("../part/part-view.tsx")).PartView,
   },
   {
+    id: "traces",
+    title: "Traces",
+    icon: "traces",
+    key: "t",
+    isListed: true,
+    load: async () => (await import("../traces/traces-view.tsx")).TracesView,
+  },
+  {
+    id: "logs",
+    title: "Logs",
+    icon: "logs",
+    key: "l",
+    isListed: true,
+    load: async () => (await import("../logs/logs-view.tsx")).LogsView,
+  },
+  {
     id: "requirements",
     title: "Requirements",
     icon: "requirements",

@@ -1,7 +1,14 @@
-import type { Level, LogAnswer, LogEntry, LogQuery } from "../../../control-api/index.ts";
+import {
+  hasWords,
+  type Level,
+  type LogAnswer,
+  type LogEntry,
+  type LogQuery,
+  logWordsOf,
+} from "../../../control-api/index.ts";
 import { isHurt, noise } from "./measures.ts";
 import { type MadeUpSystem, replicasOf } from "./system.ts";
-import { slowTraceIds } from "./traces.ts";
+import { traceIdAt } from "./traces.ts";
 
 const EVERY_MS = 700;
 const LEVELS: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
@@ -12,6 +19,8 @@ const TEXTS: readonly (readonly [Level, string])[] = [
   ["info", "clicks written"],
   ["warn", "slow query: 212 ms"],
   ["info", "<img src=x onerror=\"document.title='taken'\"> is a title that someone gave a link"],
+  ["warn", "a bell \u0007, a colour \u001b[31mred\u001b[0m, and txt.\u202egnp.exe"],
+  ["debug", `a very long line: ${"0123456789 ".repeat(2_000)}`],
 ];
 
 /** Entries as they would have been written at this step. */
@@ -23,7 +32,6 @@ function entryAt(system: MadeUpSystem, step: number): LogEntry {
   const [level, text] = isHurt(system, timeMs)
     ? (["error", "connect ECONNREFUSED 127.0.0.1:4101"] as const)
     : (TEXTS[Math.floor(noise("log text", step) ** 2 * TEXTS.length)] ?? ["info", ""]);
-  const [trace] = slowTraceIds(timeMs, timeMs + 8_000);
   return {
     id: step,
     timeMs,
@@ -33,16 +41,16 @@ function entryAt(system: MadeUpSystem, step: number): LogEntry {
     level,
     text,
     fields: { code: ["chacha", "conf26"][step % 2] ?? "", ms: (noise("log ms", step) * 9).toFixed(2) },
-    ...(trace ? { traceId: trace.traceId } : {}),
+    ...(step % 3 === 2 ? {} : { traceId: traceIdAt(timeMs) }),
   };
 }
 
-/** Finds entries, as the API does, without its grammar: every word has to occur. */
+/** Finds entries, as the API does. */
 export function logsFor(system: MadeUpSystem, query: LogQuery, nowMs: number): LogAnswer {
   const toMs = Math.min(query.toMs ?? nowMs, nowMs);
   const fromMs = Math.max(query.fromMs ?? 0, system.startedMs);
   const limit = query.limit ?? 200;
-  const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const words = logWordsOf(query.text ?? "");
   const found: LogEntry[] = [];
   let step = Math.min(Math.floor(toMs / EVERY_MS), (query.before ?? Number.POSITIVE_INFINITY) - 1);
   for (; step * EVERY_MS >= fromMs && found.length < limit; step--) {
@@ -51,11 +59,11 @@ export function logsFor(system: MadeUpSystem, query: LogQuery, nowMs: number): L
     if (query.replica && entry.replica !== query.replica) continue;
     if (query.level && LEVELS.indexOf(entry.level ?? "info") < LEVELS.indexOf(query.level)) continue;
     if (query.traceId && entry.traceId !== query.traceId) continue;
-    const text = `${entry.text} ${Object.values(entry.fields ?? {}).join(" ")}`.toLowerCase();
-    if (!words.every((word) => text.includes(word))) continue;
+    if (!hasWords(entry, words)) continue;
     found.push(entry);
   }
-  return { entries: found.reverse(), more: step * EVERY_MS >= fromMs };
+  const more = step * EVERY_MS >= fromMs;
+  return { entries: found.reverse(), more, ...(more ? { next: step + 1 } : {}) };
 }
 
 /** What was written between two moments. */

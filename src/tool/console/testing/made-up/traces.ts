@@ -1,5 +1,6 @@
-import type { SpanView, TraceQuery, TraceSummary, TraceView } from "../../../control-api/index.ts";
-import { isHurt, noise } from "./measures.ts";
+import type { TraceQuery, TraceSummary, TraceView } from "../../../control-api/index.ts";
+import { noise } from "./measures.ts";
+import { longTrace, requestSpans } from "./spans.ts";
 import type { MadeUpSystem } from "./system.ts";
 
 const EVERY_MS = 4_000;
@@ -8,6 +9,11 @@ const TRACES_MAX = 500;
 /** A trace's id tells when it began, so that any can be made up again. */
 function idOf(step: number): string {
   return `${"5eed".repeat(4)}${step.toString(16).padStart(16, "0")}`;
+}
+
+/** The trace that was going on at a moment. */
+export function traceIdAt(timeMs: number): string {
+  return idOf(Math.floor(timeMs / EVERY_MS));
 }
 
 /** The traces that charts point at: one in five. */
@@ -19,96 +25,34 @@ export function slowTraceIds(fromMs: number, toMs: number): { traceId: string; t
   return found;
 }
 
+/** The id of a trace of two thousand spans, which no search finds. */
+export const LONG_TRACE = `${"b166".repeat(4)}${"0".repeat(16)}`;
+
 /** A whole trace by its id; undefined of an id that was not made here. */
 export function traceOf(system: MadeUpSystem, traceId: string): TraceView | undefined {
+  if (traceId === LONG_TRACE) return longTrace(system, traceId, system.startedMs + 60_000);
   if (!/^(5eed){4}[0-9a-f]{16}$/.test(traceId)) return undefined;
   return makeTrace(system, Number.parseInt(traceId.slice(16), 16));
 }
 
 function makeTrace(system: MadeUpSystem, step: number): TraceView {
   const startMs = step * EVERY_MS;
-  const failed = isHurt(system, startMs) || noise("failed", step) > 0.97;
   const traceId = idOf(step);
-  const ms = 2 + noise("ms", step) ** 4 * 180 * (failed ? 3 : 1);
-  const entry = system.model.parts.findLast(({ kind }) => kind === "edge")?.name ?? "";
-  const service = system.links.find(({ from }) => from === entry)?.to ?? "";
-  const stores = system.links.filter(({ from }) => from === service).map(({ to }) => to);
-  const span = (
-    index: number,
-    of: Partial<SpanView> & Pick<SpanView, "name" | "part" | "kind">,
-    at: number,
-    share: number,
-  ): SpanView => ({
-    spanId: `${traceId.slice(-8)}${String(index).padStart(8, "0")}`,
-    ...(index === 0
-      ? {}
-      : { parentSpanId: `${traceId.slice(-8)}${String(Math.min(index - 1, 2)).padStart(8, "0")}` }),
-    startMs: startMs + ms * at,
-    durationMs: ms * share,
-    error: false,
-    attributes: {},
-    events: [],
-    links: [],
-    ...of,
-  });
-  const path = ["/chacha", "/conf26", "/spring-sale"][step % 3] ?? "/";
-  const status = failed ? "503" : "302";
-  const http = { "http.request.method": "GET", "url.path": path, "http.response.status_code": status };
-  const spans = [
-    span(0, { name: "GET /*", part: entry, kind: "server", error: failed, attributes: http }, 0, 1),
-    span(
-      1,
-      { name: "GET", part: entry, kind: "client", peer: service, error: failed, attributes: http },
-      0.02,
-      0.96,
-    ),
-    span(
-      2,
-      {
-        name: "GET /:code",
-        part: service,
-        replica: `${service}.${(step % 2) + 1}`,
-        kind: "server",
-        error: failed,
-        attributes: { "http.route": "/:code" },
-      },
-      0.04,
-      0.92,
-    ),
-    ...stores.map((store, index) =>
-      span(
-        3 + index,
-        {
-          name: index === 0 ? "SELECT links" : "GET",
-          part: service,
-          replica: `${service}.${(step % 2) + 1}`,
-          kind: "client",
-          peer: store,
-          attributes: {
-            "db.system.name": index === 0 ? "postgresql" : "redis",
-            "db.query.text": index === 0 ? "select url from links where code = $1" : "GET link:?",
-          },
-        },
-        0.3 - index * 0.2,
-        index === 0 ? 0.6 : 0.12,
-      ),
-    ),
-  ];
+  const spans = requestSpans({ system, traceId, startMs, step });
+  const [root] = spans;
+  const ms = root?.durationMs ?? 0;
+  const parts = [...new Set(spans.map(({ part }) => part))];
   const summary: TraceSummary = {
     traceId,
-    name: `GET ${path}`,
-    part: entry,
+    name: root?.name ?? "",
+    part: root?.part ?? "",
     startMs,
     durationMs: ms,
     spans: spans.length,
-    errors: failed ? 3 : 0,
-    parts: [
-      { part: entry, ms: ms * 0.08 },
-      { part: service, ms: ms * 0.2 },
-      ...stores.map((part) => ({ part, ms: ms * 0.36 })),
-    ],
-    httpStatus: Number(status),
-    incomplete: false,
+    errors: spans.filter(({ error }) => error).length,
+    parts: parts.map((part, at) => ({ part, ms: at === 0 ? ms * 0.08 : (ms * 0.92) / (parts.length - 1) })),
+    httpStatus: Number(root?.attributes["http.response.status_code"]),
+    incomplete: step % 41 === 0,
   };
   return { summary, spans, dropped: 0 };
 }
