@@ -34,6 +34,22 @@ test("draining takes no more connections, and ends those that it has with their 
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("who has connected and waits to be accepted when the drain begins is answered, over HTTP and over TCP", async () => {
+  await using origin = await httpOrigin((_, response) => response.end("done"));
+  const listeners = [
+    { host: "127.0.0.1", port: 0, routes: [{ path: "/*", to: "service" }] },
+    { kind: "tcp", host: "127.0.0.1", port: 0, to: "service" },
+  ] as const;
+  await using edge = await edgeFor([origin.port], { listeners });
+  const clients = Array.from({ length: 20 }, (_, at) => new RawClient(edge.ports[at % 2] ?? 0));
+  for (const client of clients) client.send(GET.replace("x\r\n", "x\r\nConnection: close\r\n"));
+  // They connect at the end of this step; the edge hears of it with the next turn of the loop.
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  const draining = edge.drain();
+  for (const client of clients) assert.match(await client.toEnd(), /done$/);
+  assert.deepEqual(await draining, { drained: true });
+});
+
 test("an answer that began before the drain ends no connection of which it said nothing", async () => {
   const finish = gate();
   await using origin = await httpOrigin(async (incoming, response) => {

@@ -5,7 +5,7 @@ import type { ClientSession } from "../http2/client-session.ts";
 import type { ConfiguredEdge, EdgeListener } from "../layer4/edge-listener.ts";
 import type { ProxyHeader } from "../layer4/proxy-header.ts";
 import { readProxyHeader } from "../layer4/proxy-header-reader.ts";
-import { listenAt } from "../listening.ts";
+import { listenAt, stopListening } from "../listening.ts";
 import type { ListenerMeter } from "../observe/listener-meter.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
 import { EMPTY_SITE, siteOf } from "../site.ts";
@@ -113,14 +113,18 @@ export class HttpListener implements EdgeListener, ConnectionHost {
   /** Takes no further connection; resolves once all are gone: idle ones at once, others with their last answer. */
   close(): Promise<void> {
     const gone = this.stopAccepting();
+    this.#server.close();
     for (const socket of this.#opening) socket.destroy();
     for (const connection of this.#connections) connection.leave();
     return gone;
   }
 
-  /** Takes no further connection; resolves once all are gone, each in its own time. Streams of HTTP/2 are told to go elsewhere. */
+  /**
+   * Takes no further connection but those that wait to be taken; resolves once all are gone, each in its own time. Streams of HTTP/2
+   * are told to go elsewhere.
+   */
   stopAccepting(): Promise<void> {
-    this.#stopped ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#stopped ??= stopListening(this.#server);
     for (const session of this.#sessions) session.leave();
     return this.#stopped;
   }

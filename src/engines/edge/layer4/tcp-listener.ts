@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { EdgeLimits, ListenerConfig, TcpListenerConfig } from "../config/index.ts";
-import { listenAt } from "../listening.ts";
+import { listenAt, stopListening } from "../listening.ts";
 import type { SocketLookup } from "../workers/bound-socket.ts";
 import { type ConnectionEnd, type ConnectionObserver, NO_OBSERVER } from "./connection-record.ts";
 import type { ConfiguredEdge, EdgeListener, Layer4Options, Layer4Runtime } from "./edge-listener.ts";
@@ -78,14 +78,13 @@ export class TcpListener implements EdgeListener, TcpConnectionHost {
   }
 
   stopAccepting(): Promise<void> {
-    this.#stopped ??= new Promise<void>((resolve) => this.#server.close(() => resolve())).then(() =>
-      this.#gone(),
-    );
+    this.#stopped ??= stopListening(this.#server).then(() => this.#gone());
     return this.#stopped;
   }
 
   close(): Promise<void> {
     const gone = this.stopAccepting();
+    this.#server.close();
     this.#closeAll("closed");
     return gone;
   }

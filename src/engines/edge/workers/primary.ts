@@ -323,9 +323,9 @@ class Primary implements Required<Serving>, WorkerHost {
   #drain(maxMs: number | undefined): Promise<{ readonly drained: boolean }> {
     this.#isEnding = true;
     this.#drained ??= this.#lastChange.then(async () => {
-      const outcomes = Promise.all(this.#allWorkers().map((worker) => worker.drain(maxMs)));
-      // Unless somebody else holds them too, connections are refused from now on, instead of waiting for nobody.
+      // Who goes on accepting has to be the last to stop listening: what comes to a socket that is held here alone waits for nobody.
       this.#sockets.close();
+      const outcomes = Promise.all(this.#allWorkers().map((worker) => worker.drain(maxMs)));
       const drained = (await outcomes).every((one) => one);
       if (!this.#isEndedByParent) this.#leave({ drained });
       return { drained };

@@ -7,12 +7,15 @@ import { ask } from "../../testing/servers.ts";
 export interface Load {
   /** Answered with 200 so far. */
   readonly answered: number;
-  /** What became of the others: a status, or an error's code. */
+  /** What became of the others: a status, an error's code, or `RESET_WHEN_NEW`. */
   readonly failures: readonly string[];
   /** Resolves after so many more answers. */
   more(answers: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A connection on which nothing had been answered was reset: maybe before anybody had taken it. */
+export const RESET_WHEN_NEW = "ECONNRESET of a new connection";
 
 /** Clients that ask, wait for the answer, and ask again a moment later; every fourth connects anew each time. */
 export function load(port: number, clients = 8): Load {
@@ -24,12 +27,14 @@ export function load(port: number, clients = 8): Load {
     const agent = new Agent({ keepAlive: at % 4 !== 0, maxSockets: 1 });
     agents.push(agent);
     while (running) {
+      const isNew = Object.keys(agent.freeSockets).length === 0;
       try {
         const { status } = await ask(port, { agent });
         if (status === 200) answered += 1;
         else failures.push(String(status));
       } catch (thrown) {
-        failures.push(codeOf(thrown) ?? String(thrown));
+        const code = codeOf(thrown) ?? String(thrown);
+        failures.push(isNew && code === "ECONNRESET" ? RESET_WHEN_NEW : code);
       }
       await systemClock.sleep(10);
     }
