@@ -1,4 +1,5 @@
 import type {
+  Attributes,
   Batch,
   Exemplar,
   ExponentialHistogramPoint,
@@ -35,7 +36,11 @@ interface Incoming {
   readonly part: string;
   readonly replica: string;
   readonly keyStart: string;
+  /** Measured by a client: its attributes say where the called part listens. */
+  readonly isOfClient: boolean;
 }
+
+const OF_CLIENT = /^(http|db|rpc|messaging)\.client\./;
 
 /** Turns what is reported over OTLP into series. Pure: the time is passed in. */
 export class Intake {
@@ -220,12 +225,21 @@ export class Intake {
   }
 
   #seriesOf(incoming: Incoming, point: Point, layout: BucketLayout | undefined): Series | undefined {
-    const attributes = attributeList(point.attributes);
+    const attributes = attributeList(
+      incoming.isOfClient ? this.#withPeer(point.attributes) : point.attributes,
+    );
     let key = `${incoming.keyStart}${attributes.join(KEY_SEPARATOR)}`;
     if (layout) key += `${KEY_SEPARATOR}${layoutKey(layout)}`;
     const known = this.#table.find(key);
     if (known) return known;
     return this.#table.create(key, { ...incoming, attributes, layout }, this.#nowMs);
+  }
+
+  /** Ports change from run to run, and mean nothing to a reader: what is called is kept by the name of the part as well. */
+  #withPeer(attributes: Attributes): Attributes {
+    if (attributes["trestle.peer"] !== undefined) return attributes;
+    const peer = this.#directory.peerOf(attributes);
+    return peer === undefined ? attributes : { ...attributes, "trestle.peer": peer };
   }
 
   #exemplars(series: Series, exemplars: readonly Exemplar[]): void {
@@ -260,6 +274,7 @@ function incomingOf(metric: MetricData, kind: MetricInfo["kind"], { part, replic
     part,
     replica,
     keyStart: keyStartOf(name, part, replica, kind),
+    isOfClient: OF_CLIENT.test(name),
   };
 }
 
