@@ -1,7 +1,9 @@
 /** Asks for traces, newest first. All conditions have to hold. In the URL under these names. */
 export interface TraceQuery {
-  /** A part that takes part in it. */
+  /** A part that takes part in it: that tells spans of it, or is called in it. */
   readonly part?: string;
+  /** A part that is called in it; with `part`, by that one. */
+  readonly peer?: string;
   readonly status?: "error" | "ok";
   readonly minMs?: number;
   readonly maxMs?: number;

@@ -5,6 +5,7 @@ import { choiceIn, numberIn, textIn } from "../query-parameters.ts";
 export function traceQueryFrom(params: URLSearchParams): TraceQuery {
   const limit = numberIn(params, "limit", { whole: true, min: 1, max: 500 });
   const part = textIn(params, "part");
+  const peer = textIn(params, "peer");
   const status = choiceIn(params, "status", ["error", "ok"]);
   const minMs = numberIn(params, "minMs", { min: 0 });
   const maxMs = numberIn(params, "maxMs", { min: 0 });
@@ -14,6 +15,7 @@ export function traceQueryFrom(params: URLSearchParams): TraceQuery {
   const sort = choiceIn(params, "sort", ["time", "duration"]);
   return {
     ...(part === undefined ? {} : { part }),
+    ...(peer === undefined ? {} : { peer }),
     ...(status === undefined ? {} : { status }),
     ...(minMs === undefined ? {} : { minMs }),
     ...(maxMs === undefined ? {} : { maxMs }),

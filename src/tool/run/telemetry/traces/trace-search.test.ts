@@ -47,6 +47,21 @@ describe("a search for traces", () => {
     assert.deepEqual(found({ text: "hello", status: "error" }), []);
   });
 
+  test("finds those in which a part is called, by a certain part or by any: stores tell no spans themselves", () => {
+    const store = smallStore();
+    const call = (peer: string) => ({ kind: 3, attributes: { "trestle.peer": peer } }) as const;
+    store.add(sent("front", span(2, 2, { parent: 1, atMs: 1_010, ...call("shortener") })));
+    store.add(sent("shortener", span(3, 3, { parent: 2, atMs: 2_020, ...call("links") })));
+    const found = (query: TraceQuery) =>
+      store.search(query).map(({ traceId }) => Number.parseInt(traceId, 16));
+    assert.deepEqual(found({ part: "links" }), [3]);
+    assert.deepEqual(found({ part: "shortener" }), [3, 2]);
+    assert.deepEqual(found({ peer: "shortener" }), [2]);
+    assert.deepEqual(found({ part: "shortener", peer: "links" }), [3]);
+    assert.deepEqual(found({ part: "front", peer: "links" }), []);
+    assert.deepEqual(found({ part: "links", peer: "links" }), []);
+  });
+
   test("is quick among 20,000 traces", () => {
     const store = new TraceStore({ directory, clock: systemClock, bytesMax: 64 * 1024 * 1024 });
     for (let trace = 1; trace <= 20_000; trace++) {
@@ -69,9 +84,11 @@ describe("a search for traces", () => {
 
 describe("a query of the URL", () => {
   test("is read under the names of the API", () => {
-    const text = "part=a&status=error&minMs=1.5&maxMs=20&text=x+y&fromMs=1&toMs=2&limit=500&sort=duration";
+    const text =
+      "part=a&peer=b&status=error&minMs=1.5&maxMs=20&text=x+y&fromMs=1&toMs=2&limit=500&sort=duration";
     assert.deepEqual(traceQueryFrom(new URLSearchParams(text)), {
       part: "a",
+      peer: "b",
       status: "error",
       minMs: 1.5,
       maxMs: 20,

@@ -44,13 +44,21 @@ function withText(candidates: readonly Trace[], text: string, limit: number, clo
 
 /** All conditions but the text. */
 function fits(trace: Trace, query: TraceQuery): boolean {
-  if (query.part !== undefined && !trace.parts.includes(query.part)) return false;
+  const { part, peer } = query;
+  if (part !== undefined && !trace.parts.includes(part) && (peer !== undefined || !calls(trace, part)))
+    return false;
+  if (peer !== undefined && !calls(trace, peer, part)) return false;
   if (query.status !== undefined && (query.status === "error") !== trace.errors > 0) return false;
   const { durationUs, beganUs } = trace;
   if (query.minMs !== undefined && durationUs < query.minMs * 1_000) return false;
   if (query.maxMs !== undefined && durationUs > query.maxMs * 1_000) return false;
   if (query.fromMs !== undefined && beganUs < query.fromMs * 1_000) return false;
   return query.toMs === undefined || beganUs <= query.toMs * 1_000;
+}
+
+/** Whether a part is called in it, by a certain one where that is given. Stores tell no spans: they are only seen to be called. */
+function calls(trace: Trace, peer: string, by?: string): boolean {
+  return trace.spans.some((span) => span.peer === peer && (by === undefined || span.part === by));
 }
 
 function says(span: StoredSpan, text: string): boolean {
