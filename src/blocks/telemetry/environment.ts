@@ -25,7 +25,8 @@ export interface EnvironmentOptions {
  * Telemetry as OpenTelemetry's variables ask for it: `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`,
  * `OTEL_EXPORTER_OTLP_{ENDPOINT,HEADERS,TIMEOUT,PROTOCOL}` and those of one signal (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, …),
  * `OTEL_{TRACES,METRICS,LOGS}_EXPORTER` (`otlp`, `none`), `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`, `OTEL_BSP_SCHEDULE_DELAY` (1,000),
- * `OTEL_BLRP_SCHEDULE_DELAY` (1,000), `OTEL_METRIC_EXPORT_INTERVAL` (10,000), `OTEL_LOG_LEVEL` (`info`)
+ * `OTEL_BLRP_SCHEDULE_DELAY` (1,000), `OTEL_METRIC_EXPORT_INTERVAL` (10,000), `OTEL_LOG_LEVEL` (`info`),
+ * `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` (`explicit_bucket_histogram`, `base2_exponential_bucket_histogram`)
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/). Without an endpoint there is no telemetry.
  * What cannot be followed is left out and told in `problems`: a setting is no reason for a service not to start.
  */
@@ -47,6 +48,7 @@ export function telemetryFromEnvironment(environment: Environment, options: Envi
     spanIntervalMs: read.ms("OTEL_BSP_SCHEDULE_DELAY", 1_000),
     logIntervalMs: read.ms("OTEL_BLRP_SCHEDULE_DELAY", 1_000),
     metricIntervalMs: read.ms("OTEL_METRIC_EXPORT_INTERVAL", 10_000),
+    exponentialHistograms: read.isExponential(),
     logLevel,
     problems: read.problems,
     ...(scope && { scope }),
@@ -58,6 +60,9 @@ export function telemetryFromEnvironment(environment: Environment, options: Envi
 
 const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];
 const PROTOCOL = "http/protobuf";
+/** How histograms part their values, in OpenTelemetry's words. */
+const EXPLICIT = "explicit_bucket_histogram";
+const EXPONENTIAL = "base2_exponential_bucket_histogram";
 
 /** Reads settings one by one, and notes what it cannot follow. Pure. */
 class SettingReader {
@@ -110,6 +115,14 @@ class SettingReader {
     if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
     this.problems.push(`${name}: "${text}" is no number of milliseconds; ${byDefault} is used`);
     return byDefault;
+  }
+
+  isExponential(): boolean {
+    const name = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+    const text = this.#text(name)?.toLowerCase() ?? EXPLICIT;
+    if (text === EXPONENTIAL) return true;
+    if (text !== EXPLICIT) this.problems.push(`${name}: "${text}" is not known; ${EXPLICIT} is used`);
+    return false;
   }
 
   level(): LogLevel {

@@ -108,13 +108,30 @@ test("settings that cannot be followed are told, without their values where thos
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=%E0%A4%A",
       OTEL_TRACES_SAMPLER: "nonsense",
       OTEL_METRIC_EXPORT_INTERVAL: "-1",
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "guesses",
     },
     { clock, random: seededRandom(1) },
   );
   assert.equal(telemetry.tracer.isOn, true);
   assert.equal(telemetry.meter.isOn, false);
-  assert.equal(telemetry.problems.length, 5);
+  assert.equal(telemetry.problems.length, 6);
   assert.ok(!telemetry.problems.join().includes("%E0"));
+});
+
+test("histograms find their bounds themselves when the environment says so, whatever is advised for them", async () => {
+  await using collector = await startCollector();
+  const clock = new SimulatedClock();
+  for (const aggregation of ["base2_exponential_bucket_histogram", "explicit_bucket_histogram"]) {
+    const environment = {
+      ...environmentOf(collector),
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: aggregation,
+    };
+    const telemetry = telemetryFromEnvironment(environment, { clock, random: seededRandom(1) });
+    telemetry.meter.histogram("took", { unit: "s", bounds: [0.1, 0.5] }).record(0.105);
+    await telemetry.close();
+  }
+  const kinds = collector.metrics().flatMap(({ items }) => items.map(({ kind }) => kind));
+  assert.deepEqual(kinds, ["exponential-histogram", "histogram"]);
 });
 
 test("a program that tells ends by itself, with what it told last sent when it closes", async () => {

@@ -48,6 +48,8 @@ export interface TelemetryOptions {
   readonly logIntervalMs?: number;
   /** Default 10,000. */
   readonly metricIntervalMs?: number;
+  /** Whether histograms find their bounds themselves, whatever is advised for them. Default false. */
+  readonly exponentialHistograms?: boolean;
   /** Takes the logger's lines. Without it they go to the endpoint for logs, if there is one. */
   readonly write?: (line: string) => void;
   /** Default `info`. */
@@ -62,7 +64,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const activeSpan = followedByRuntime();
   const active = () => activeSpan.current();
   const meter = endpoints.metrics
-    ? createMeter({ clock, sampledContext: () => sampledContextOf(active()) })
+    ? createMeter({
+        clock,
+        sampledContext: () => sampledContextOf(active()),
+        exponential: options.exponentialHistograms ?? false,
+      })
     : undefined;
   const exporter = createExporter({
     clock,

@@ -42,6 +42,7 @@ describe("the environment of a program", () => {
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20secret",
       OTEL_TRACES_SAMPLER: "parentbased_always_on",
       OTEL_METRIC_EXPORT_INTERVAL: "5000",
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "base2_exponential_bucket_histogram",
     });
     const elsewhere = { ...plain, environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "https://m.example" } };
     assert.doesNotMatch(JSON.stringify(environmentFor(elsewhere, new Map(), shell, telemetry)), /secret/);

@@ -62,10 +62,19 @@ export interface MeterOptions {
   readonly clock: Clock;
   /** The span under way, where spans are followed: histograms take their examples from sampled ones. */
   readonly sampledContext?: () => TraceContext | undefined;
+  /**
+   * Whether histograms find their bounds themselves, whatever is advised for them (OpenTelemetry's
+   * `base2_exponential_bucket_histogram` as the default aggregation). Default false.
+   */
+  readonly exponential?: boolean;
 }
 
 /** A meter that keeps what it measures until it is collected. Bounded by the instruments made and their sets of attributes. Pure. */
-export function createMeter({ clock, sampledContext = () => undefined }: MeterOptions): CollectedMeter {
+export function createMeter({
+  clock,
+  sampledContext = () => undefined,
+  exponential = false,
+}: MeterOptions): CollectedMeter {
   const epoch = new Epoch(clock);
   const startUs = epoch.nowUs();
   const source: ExemplarSource = { sampledContext, nowUs: () => epoch.nowUs() };
@@ -92,7 +101,7 @@ export function createMeter({ clock, sampledContext = () => undefined }: MeterOp
       once(name, CountingUpDownCounter, () => new CountingUpDownCounter(name, options)),
     gauge: (name, options = {}) => once(name, KeepingGauge, () => new KeepingGauge(name, options)),
     histogram(name, options = {}) {
-      if ("exponential" in options)
+      if (exponential || "exponential" in options)
         return once(name, ExponentialHistogram, () => new ExponentialHistogram(name, options, source));
       const { bounds = HTTP_DURATION_BOUNDS_S } = options;
       return once(name, BucketHistogram, () => new BucketHistogram(name, { ...options, bounds }, source));
