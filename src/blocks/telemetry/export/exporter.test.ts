@@ -151,6 +151,23 @@ test("a collector that hangs is given up after its timeout, and holds a close fo
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("a collector that hangs as the exporter closes is asked nothing more once that is over", async () => {
+  await using collector = await startCollector();
+  collector.answer(undefined);
+  const { clock, exporter } = exporterTo(collector);
+  exporter.span(spanOf("a"));
+  await clock.advance(1_000);
+  await collector.received(1);
+  exporter.span(spanOf("b"));
+  const closed = exporter.close({ timeoutMs: 200 });
+  await clock.advance(200);
+  await closed;
+  await until(() => exporter.counters.traces.lost === 2);
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(collector.requests.length, 1);
+  assert.equal(clock.pendingTimers, 0);
+});
+
 test("metrics are told at each interval and once more at the end; a collection that fails is passed over", async () => {
   await using collector = await startCollector();
   let value = 0;

@@ -28,6 +28,7 @@ export class OtlpClient {
   readonly #sockets = new Set<Socket>();
   readonly #send = { "http:": request, "https:": undefined as typeof request | undefined };
   #isHeld = false;
+  #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,6 +41,8 @@ export class OtlpClient {
     body: Uint8Array,
     timeoutMs: number,
   ): Promise<Delivery> {
+    // Whoever waited for the last sending does so no more, and the process may end.
+    if (this.#isClosed) return Promise.resolve({ kind: "refused", why: "it was closed" });
     return new Promise((resolve) => {
       let sent: ClientRequest;
       try {
@@ -79,8 +82,9 @@ export class OtlpClient {
     for (const socket of this.#sockets) socket.ref();
   }
 
-  /** Ends every connection. */
+  /** Ends every connection; nothing is sent afterwards. */
   close(): void {
+    this.#isClosed = true;
     for (const agent of this.#agents.values()) agent.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
