@@ -112,6 +112,8 @@ async function provision(
     await session.query(
       `ALTER ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${literal(verifier)}`,
     );
+    // On purpose (SET ROLE), never by itself: a checkpoint is all that it gives.
+    await session.query(`GRANT pg_checkpoint TO ${role} WITH INHERIT FALSE, SET TRUE`);
     if (await has(`pg_database WHERE datname = ${literal(owner.database)}`))
       await session.query(`ALTER DATABASE ${database} OWNER TO ${role}`);
     else await session.query(`CREATE DATABASE ${database} OWNER ${role}`);
