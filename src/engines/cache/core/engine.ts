@@ -130,14 +130,14 @@ export class Engine implements Context {
   authenticate(session: Session, password: string): boolean {
     const user = this.users.get(this.#userOf(password) ?? "");
     if (!user) return false;
-    session.authenticated = true;
     this.#identify(session, user);
+    session.authenticated = true;
     return true;
   }
 
   forget(session: Session): void {
-    session.authenticated = !this.passwordSet;
     this.#identify(session, this.#defaultUser);
+    session.authenticated = !this.passwordSet;
   }
 
   /**
@@ -197,7 +197,8 @@ export class Engine implements Context {
   }
 
   #identify(session: Session, user: User): void {
-    this.settle(session);
+    // Who has not been let in before has asked for nothing but that.
+    if (session.authenticated) this.settle(session);
     session.user.connections--;
     user.connections++;
     session.user = user;
