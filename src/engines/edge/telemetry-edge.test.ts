@@ -4,7 +4,7 @@ import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { HistogramPoint, MetricData, NumberPoint } from "../../blocks/telemetry/otlp/index.ts";
-import { SimulatedClock } from "../../blocks/time/index.ts";
+import { SimulatedClock, systemClock } from "../../blocks/time/index.ts";
 import type { TelemetryConfig } from "./config/index.ts";
 import { type TestCollector, testCollector } from "./testing/collector.ts";
 import { ask, closedPort, configFor, edgeFor, httpOrigin } from "./testing/servers.ts";
@@ -151,6 +151,33 @@ test("an update can begin telemetry, turn it elsewhere and end it, without a res
   while (one.spans.length < 2) await one.next();
   while (other.spans.length < 2) await other.next();
   assert.deepEqual([one.spans.length, other.spans.length], [2, 2]);
+});
+
+test("totals are those since the edge began, and do not fall for whom telemetry was off in between", async () => {
+  await using collector = await testCollector();
+  await using origin = await httpOrigin((_, response) => response.end("x"));
+  const beforeUs = systemClock.wallMs() * 1_000;
+  await using edge = await edgeFor([origin.port]);
+  const startedUs = systemClock.wallMs() * 1_000 + 2_000;
+  await ask(edge.port);
+  const telemetry = telemetryFor(collector);
+  const counts = async (name: string, count: number) => {
+    const total = () => durations(collector.metric(name)).reduce((sum, point) => sum + point.count, 0);
+    while (!collector.metric(name) || total() < count) await collector.next();
+    assert.equal(total(), count);
+    for (const { startUs } of durations(collector.metric(name)))
+      assert.ok(startUs >= beforeUs - 2_000 && startUs <= startedUs);
+  };
+  await edge.update(configFor([origin.port], { telemetry }));
+  await ask(edge.port);
+  await counts("http.server.request.duration", 2);
+  await counts("http.client.request.duration", 1);
+  await edge.update(configFor([origin.port]));
+  await ask(edge.port);
+  await edge.update(configFor([origin.port], { telemetry }));
+  await ask(edge.port);
+  await counts("http.server.request.duration", 4);
+  await counts("http.client.request.duration", 2);
 });
 
 test("a collector that is not there, or does not answer, is no trouble to requests nor to the edge's end", async () => {

@@ -20,6 +20,8 @@ export interface FeedOptions {
   readonly random: Random;
   /** Whether spans come here to be told. */
   readonly traces: boolean;
+  /** When counting began, by the clock's monotonic time: maybe long before there was anybody to tell. */
+  readonly startMs: number;
   readonly reading: () => EdgeReading;
   /** Has the numbers fetched that `reading` gives, where they are not at hand. */
   readonly refresh?: () => void;
@@ -40,8 +42,8 @@ export class CollectorFeed {
   constructor(options: FeedOptions) {
     this.#options = options;
     this.#epoch = new Epoch(options.clock);
-    this.#startUs = this.#epoch.nowUs();
-    this.#toldUs = this.#startUs;
+    this.#startUs = this.#epoch.usOf(options.startMs);
+    this.#toldUs = this.#epoch.nowUs();
   }
 
   /** Follows a configuration that is in force; undefined when nothing is to be told any more. */

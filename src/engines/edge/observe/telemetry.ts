@@ -19,12 +19,14 @@ export class Telemetry {
   readonly #runtime: EdgeRuntime;
   readonly #observation: Observation;
   readonly #random: Random;
+  readonly #startMs: number;
   #parts: Parts | undefined;
 
   constructor(runtime: EdgeRuntime, observation: Observation, random: Random) {
     this.#runtime = runtime;
     this.#observation = observation;
     this.#random = random;
+    this.#startMs = runtime.clock.monotonicMs();
   }
 
   /** Loads what a configuration needs; `apply` follows, or nothing. */
@@ -38,7 +40,8 @@ export class Telemetry {
     if (!parts) return;
     const runtime = this.#runtime;
     parts.feed.follow(config);
-    parts.attempts.configure(config ? names.upstreams : []);
+    // Kept while nobody is told, so that no total falls when somebody is again.
+    parts.attempts.configure(names.upstreams);
     if (config) parts.tracer.configure(config.traces ?? {});
     runtime.tracer = config ? parts.tracer : undefined;
     runtime.attempts = config ? parts.attempts : undefined;
@@ -52,12 +55,19 @@ export class Telemetry {
 
   async #load(clock: Clock): Promise<Parts> {
     const random = this.#random;
+    const startMs = this.#startMs;
     const [{ CollectorFeed: Feed }, { AttemptMeter: Meter }, { Tracer: Made }] = await Promise.all([
       import("./collector-feed.ts"),
       import("./attempt-meter.ts"),
       import("../trace/tracer.ts"),
     ]);
-    const feed = new Feed({ clock, random, traces: true, reading: () => this.#observation.reading() });
+    const feed = new Feed({
+      clock,
+      random,
+      traces: true,
+      startMs,
+      reading: () => this.#observation.reading(),
+    });
     return { feed, attempts: new Meter(), tracer: new Made({}, { clock, random, tell: feed.tell }) };
   }
 }

@@ -60,6 +60,7 @@ class Primary implements Required<Serving>, WorkerHost {
   port = 0;
   readonly #secret: string;
   readonly #random: Random;
+  readonly #startMs: number;
   readonly #admin: Administration;
   readonly #received: ReceivedSockets;
   readonly #sockets = new HeldSockets();
@@ -95,6 +96,7 @@ class Primary implements Required<Serving>, WorkerHost {
     this.#config = config;
     this.#secret = secret;
     this.#random = random;
+    this.#startMs = clock.monotonicMs();
     this.#admin = new Administration({
       control: this.#control(),
       clock,
@@ -258,6 +260,7 @@ class Primary implements Required<Serving>, WorkerHost {
       clock: this.clock,
       random: this.#random,
       traces: false,
+      startMs: this.#startMs,
       reading: () => this.#readings.total(),
       refresh: () => void this.#askForReadings(),
     });
