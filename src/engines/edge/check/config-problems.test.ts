@@ -145,6 +145,7 @@ describe("what is wrong is told by its place alone, with a mend", () => {
       "ftp://127.0.0.1:4318",
       "127.0.0.1:4318",
       "http://a:b@127.0.0.1",
+      "http://:b@127.0.0.1",
       "http://c/?a",
       5,
     ],

@@ -43,6 +43,7 @@ function endpoint(value: unknown, place: string): ReturnType<Shape> {
   if (
     (url?.protocol === "http:" || url?.protocol === "https:") &&
     url.username === "" &&
+    url.password === "" &&
     url.search === "" &&
     url.hash === ""
   )

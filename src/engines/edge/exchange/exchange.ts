@@ -115,8 +115,11 @@ export class Exchange<Response extends AnswerWriter = AnswerWriter>
     const target = route.rewrite ? route.rewrite(admission.target, head.host) : admission.target;
     addHop(head, hop, this.requestId);
     if (route.rewriteHost !== undefined) replaceHost(head, route.rewriteHost);
-    if (route.requestFields) editFields(route.requestFields, head.fields);
     trace?.addFields(head.fields);
+    if (route.requestFields) {
+      editFields(route.requestFields, head.fields);
+      trace?.fieldsEdited(head.fields);
+    }
     if (this.#upgrade) head.fields.push("Connection", "Upgrade", "Upgrade", head.upgrade ?? "");
     if (route.totalMs !== undefined) {
       this.#totalTimeouts = runtime.timeouts.of(route.totalMs);

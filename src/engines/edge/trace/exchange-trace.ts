@@ -1,4 +1,5 @@
 import type { SpanData } from "../../../blocks/telemetry/otlp/model.ts";
+import { withThreshold } from "../../../blocks/telemetry/trace/sampling-threshold.ts";
 import { FLAG_SAMPLED, traceParent } from "../../../blocks/telemetry/trace/trace-context.ts";
 import type { ExchangeRecord, TraceFacts } from "../observe/exchange-record.ts";
 import type { Endpoint } from "../upstream/endpoint.ts";
@@ -56,11 +57,21 @@ export class ExchangeTrace implements TraceFacts {
     this.#host = host;
   }
 
-  /** Adds the fields by which the next hop knows the trace: as the edge's own child, until an attempt is told. */
+  /**
+   * Adds the fields by which the next hop knows the trace: as the edge's own child, until an attempt is told. Of the flags only that
+   * of level 1 is set: services whose OpenTelemetry is of before 2026 take no `traceparent` with the one of level 2 (Go, Rust).
+   */
   addFields(fields: string[]): void {
     this.#at = fields.length + 1;
     fields.push("traceparent", traceParent(this.traceId, this.spanId, this.isSampled ? FLAG_SAMPLED : 0));
     if (this.#traceState !== "") fields.push("tracestate", this.#traceState);
+  }
+
+  /** A route has edited the fields: what it says of `traceparent` itself, or that it takes it away, stands. */
+  fieldsEdited(fields: readonly string[]): void {
+    this.#at = -1;
+    for (let at = 0; at + 1 < fields.length; at += 2)
+      if (fields[at] === "traceparent" && fields[at + 1]?.includes(this.spanId)) this.#at = at + 1;
   }
 
   /** A request is about to be sent: to an endpoint, with these fields, which name the attempt as what it is part of. */
@@ -152,7 +163,8 @@ export class ExchangeTrace implements TraceFacts {
       traceId: this.traceId,
       spanId,
       parentSpanId,
-      traceState: this.#traceState,
+      // One that was not drawn stands for no others, whatever the caller's threshold says.
+      traceState: this.isSampled ? this.#traceState : withThreshold(this.#traceState, ""),
       name,
       kind,
       startUs: Math.min(this.#host.epochUs(startMs), endUs),

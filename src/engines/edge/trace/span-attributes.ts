@@ -5,10 +5,9 @@
 
 import type { AnyValue, Attributes } from "../../../blocks/telemetry/otlp/model.ts";
 import type { ExchangeRecord } from "../observe/exchange-record.ts";
+import { urlPath, urlQuery } from "./url-attributes.ts";
 
-/** Bounds on what clients sent, in characters; what is longer is cut. */
-const PATH_LENGTH_MAX = 512;
-const QUERY_LENGTH_MAX = 512;
+/** Bound on what clients sent, in characters; what is longer is cut. */
 const VALUE_LENGTH_MAX = 256;
 
 /** Methods of RFC 9110 and 5789; the conventions call all others `_OTHER`. */
@@ -24,8 +23,8 @@ const METHODS: ReadonlySet<string> = new Set([
   "PATCH",
 ]);
 
-/** Names in a query whose values may let whoever reads them in. */
-const SECRET_NAME = /auth|cookie|token|secret|key|pass|credential|sig|session|code|jwt/i;
+/** A port behind a host, which may be an address in brackets. */
+const PORT = /:(\d{1,5})$/;
 
 /** A method as the conventions have it. */
 export function methodName(method: string): string {
@@ -43,11 +42,9 @@ export function nameOf(method: string, route: string | undefined): string {
 /** Of the edge's span. `raw` are the request's fields as they came, names and values in turn. */
 export function serverAttributes(record: ExchangeRecord, raw: readonly string[]): Attributes {
   const { method, target, host, route, status, tls, upstream, endpoint } = record;
-  const question = target.indexOf("?");
-  const path = question < 0 ? target : target.slice(0, question);
   const attributes: Record<string, AnyValue> = {
     "http.request.method": methodName(method),
-    "url.path": path.slice(0, PATH_LENGTH_MAX),
+    "url.path": urlPath(target),
     "url.scheme": tls === undefined ? "http" : "https",
     "client.address": record.clientAddress,
     "network.protocol.version": record.version === "2.0" ? "2" : record.version,
@@ -57,8 +54,9 @@ export function serverAttributes(record: ExchangeRecord, raw: readonly string[])
     "trestle.outcome": record.outcome,
   };
   if (!METHODS.has(method)) attributes["http.request.method_original"] = method.slice(0, VALUE_LENGTH_MAX);
-  if (question >= 0) attributes["url.query"] = redactedQuery(target.slice(question + 1));
-  if (host !== undefined) attributes["server.address"] = host.slice(0, VALUE_LENGTH_MAX);
+  const query = urlQuery(target);
+  if (query !== undefined) attributes["url.query"] = query;
+  if (host !== undefined) addServer(host, attributes);
   if (route !== undefined) attributes["http.route"] = route;
   if (status > 0) attributes["http.response.status_code"] = status;
   const userAgent = fieldValue("user-agent", raw);
@@ -107,19 +105,11 @@ export function clientAttributes(attempt: AttemptFacts): Attributes {
   return attributes;
 }
 
-/** A query with the values left out that may be secrets, by their names; cut where it is long. */
-function redactedQuery(query: string): string {
-  const bounded = query.slice(0, QUERY_LENGTH_MAX);
-  if (!SECRET_NAME.test(bounded)) return bounded;
-  return bounded
-    .split("&")
-    .map((pair) => {
-      const equals = pair.indexOf("=");
-      // A name that is percent-encoded may be any name.
-      const name = equals < 0 ? pair : pair.slice(0, equals);
-      return equals >= 0 && (SECRET_NAME.test(name) || name.includes("%")) ? `${name}=REDACTED` : pair;
-    })
-    .join("&");
+/** Where the client believes to be: `Host` in its two parts. */
+function addServer(host: string, attributes: Record<string, AnyValue>): void {
+  const port = PORT.exec(host);
+  attributes["server.address"] = (port ? host.slice(0, port.index) : host).slice(0, VALUE_LENGTH_MAX);
+  if (port) attributes["server.port"] = Number(port[1]);
 }
 
 /** The first value of a field. `raw` is names and values in turn. */

@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { test } from "node:test";
 import type { SpanData } from "../../../blocks/telemetry/otlp/model.ts";
 import { seededRandom } from "../../../blocks/time/index.ts";
 import type { EdgeConfig, TracesConfig } from "../config/index.ts";
 import { type ExchangeScene, exchangeScene } from "../exchange/testing/exchange-scene.ts";
-import { ask, closedPort, httpOrigin, type Origin, RawClient, rawOrigin, turns } from "../testing/servers.ts";
+import {
+  ask,
+  closedPort,
+  exchangeRaw,
+  httpOrigin,
+  type Origin,
+  RawClient,
+  rawOrigin,
+  turns,
+} from "../testing/servers.ts";
 import { Tracer } from "./tracer.ts";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
@@ -74,6 +85,8 @@ test("a trace begins at the edge, and the upstream is told the attempt's span as
   assert.equal(server.attributes["url.path"], "/a");
   assert.equal(server.attributes["url.query"], "b=1&token=REDACTED");
   assert.equal(server.attributes["http.route"], "all");
+  assert.equal(server.attributes["server.address"], "127.0.0.1");
+  assert.equal(server.attributes["server.port"], it.scene.port);
   assert.equal(server.attributes["http.response.status_code"], 200);
   assert.equal(client.attributes["trestle.peer"], "service");
   assert.equal(client.attributes["server.port"], origin.port);
@@ -129,6 +142,87 @@ test("by default a client from elsewhere is not believed, unless proxies in fron
     await client.until(/"traceparent":\["00-[^"]*"\]/);
     assert.equal(client.received.includes(CALLER.traceId), isBelieved);
   }
+});
+
+test("a stranger's trace is replaced in upgrades, in each attempt, in a mirror's copy and over HTTP/2 too", async () => {
+  const seen: string[] = [];
+  await using origin = await rawOrigin((socket) => {
+    socket.once("data", (head) => {
+      seen.push(
+        ...head
+          .toString("latin1")
+          .matchAll(/^trace(?:parent|state): (.*)\r$/gim)
+          .map(([, value]) => value ?? ""),
+      );
+      const isUpgrade = head.includes("Upgrade: x");
+      socket.end(
+        `HTTP/1.1 ${isUpgrade ? "400 No" : "503 No"}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
+    });
+  });
+  const routes = [
+    { path: "/*", to: "service", retries: { attempts: 1, statuses: [503] }, mirror: { to: "copies" } },
+  ];
+  const listeners = [{ host: "127.0.0.1", port: 0, routes }];
+  const { port } = origin;
+  const endpoints = ["a", "b"].map((id) => ({ id, host: "127.0.0.1", port }));
+  const copies = { endpoints: endpoints.slice(1) };
+  await using it = await traced(
+    [],
+    { trust: false },
+    { listeners, upstreams: { service: { endpoints }, copies } },
+  );
+  const lines = `Traceparent: ${PARENT}\r\nTracestate: a=1\r\n`;
+  await exchangeRaw(it.scene.port, `GET / HTTP/1.1\r\nHost: x\r\n${lines}Connection: close\r\n\r\n`);
+  // Two attempts and a copy, each with one field of each name.
+  assert.equal(seen.length, 6);
+  const [first] = it.spans;
+  const spans = it.spans.filter(({ kind }) => kind === 3).map(({ spanId }) => spanId);
+  assert.deepEqual(
+    seen.filter((value) => value !== "ot=th:0").sort(),
+    [...spans, it.span(2).spanId].map((spanId) => `00-${first?.traceId}-${spanId}-01`).sort(),
+  );
+  await exchangeRaw(
+    it.scene.port,
+    `GET / HTTP/1.1\r\nHost: x\r\n${lines}Connection: upgrade\r\nUpgrade: x\r\n\r\n`,
+  );
+  assert.equal(seen.length, 8);
+  const session = connect(`http://127.0.0.1:${it.scene.port}`);
+  const stream = session.request({ ":path": "/", traceparent: PARENT, tracestate: "a=1" });
+  await once(stream.resume(), "close");
+  session.close();
+  assert.equal(seen.length, 14);
+  assert.doesNotMatch(seen.join(), new RegExp(`${CALLER.traceId}|a=1`));
+});
+
+test("a route may set the trace's fields itself, or keep them from an upstream", async () => {
+  await using origin = await echo();
+  for (const [requestHeaders, expected] of [
+    [{ traceparent: "" }, { tracestate: ["ot=th:0"] }],
+    [{ traceparent: "", tracestate: "" }, {}],
+    [{ Traceparent: PARENT, tracestate: "" }, { traceparent: [PARENT] }],
+  ] as const) {
+    const routes = [{ path: "/*", to: "service", rewrite: { requestHeaders } }];
+    await using it = await traced([origin.port], {}, { listeners: [{ host: "127.0.0.1", port: 0, routes }] });
+    assert.deepEqual(told(await ask(it.scene.port)), expected);
+    await turns();
+    assert.equal(it.spans.length, 2);
+  }
+  const routes = [{ path: "/*", to: "service", rewrite: { requestHeaders: { accept: "" } } }];
+  await using it = await traced([origin.port], {}, { listeners: [{ host: "127.0.0.1", port: 0, routes }] });
+  const { traceparent } = told(await ask(it.scene.port, { headers: ["Accept", "x"] }));
+  await turns();
+  assert.deepEqual(traceparent, [`00-${it.span(3).traceId}-${it.span(3).spanId}-01`]);
+});
+
+test("a request of a caller's trace that is not sampled is told for itself alone when it fails", async () => {
+  await using origin = await echo(500);
+  await using it = await traced([origin.port], {});
+  const headers = ["traceparent", PARENT.replace(/1$/, "0"), "tracestate", "ot=th:c;rv:0123456789abcd,a=1"];
+  const { tracestate } = told(await ask(it.scene.port, { headers }));
+  await turns();
+  assert.deepEqual(tracestate, ["ot=th:c;rv:0123456789abcd,a=1"]);
+  assert.equal(it.span(2).traceState, "ot=rv:0123456789abcd,a=1");
 });
 
 test("a request that is not traced is sent on with a flag that says so, and nothing is told of it", async () => {
