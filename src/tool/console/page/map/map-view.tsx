@@ -11,6 +11,7 @@ import { LinkPanel } from "./link-panel.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import { faults, graph, place } from "./map-state.ts";
 import { MapTable } from "./map-table.tsx";
+import { QuietNotice } from "./quiet-notice.tsx";
 
 /** The whole system as a drawing, alive: who asks whom, how much, how quickly, and what fails. */
 export function MapView(): JSX.Element {
@@ -51,6 +52,7 @@ export function MapView(): JSX.Element {
             onLeave={() => setChosen(undefined)}
           />
         )}
+        {!isTable && <QuietNotice />}
         {link && <LinkPanel key={addressOf(link)} link={link} onClose={leave} />}
       </div>
     </div>
