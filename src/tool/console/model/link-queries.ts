@@ -1,64 +1,86 @@
 import type { LinkSource, Reading } from "../../control-api/index.ts";
+import type { PartKind } from "../../design/model.ts";
 import { CLIENTS } from "./map-graph.ts";
 
-/** What to ask the metric store for a chart of a link. Pure. */
-export interface LinkQuery {
+/** Which series of the metric store a link's chart is made of. */
+export interface LinkSeries {
   readonly name: string;
   readonly part: string;
   readonly where: Readonly<Record<string, string>>;
-  /** Added to `where` to count what failed; undefined where failures are not told apart. */
-  readonly failed?: Readonly<Record<string, string>>;
-  /** How latency can be asked for: not at all of what is only counted. */
-  readonly latency: readonly Reading[];
+}
+
+/** What to ask the metric store for the charts of a link. Pure. */
+export interface LinkQuery {
+  readonly rate: LinkSeries;
+  /** Undefined where failures are not told apart. */
+  readonly failed?: LinkSeries;
+  /** A histogram; undefined of what is only counted. */
+  readonly duration?: LinkSeries;
   /** In words, where these figures come from. */
   readonly source: string;
 }
 
-const PERCENTILES = ["p50", "p90", "p99"] as const;
+/** How latency is asked for. */
+export const PERCENTILES = ["p50", "p90", "p99"] as const satisfies readonly Reading[];
 
 /**
  * Where the figures of a link are kept, by who measures them: the edge each attempt, a program's own SDK each call, spans each client
- * span, an engine each user's commands.
+ * span, an engine what its users asked. `toKind` is that of the part that is used.
  */
-export function linkQuery(from: string, to: string, source: LinkSource | undefined): LinkQuery {
+export function linkQuery(
+  from: string,
+  to: string,
+  source: LinkSource | undefined,
+  toKind: PartKind | undefined,
+): LinkQuery {
   if (from === CLIENTS) {
-    return {
-      name: "http.server.request.duration",
-      part: to,
-      where: {},
-      failed: { "error.type": "*" },
-      latency: PERCENTILES,
-      source: `Counted by ${to}, each request when it was over`,
-    };
+    return timed("http.server.request.duration", to, {}, `Counted by ${to}, each request when it was over`);
   }
+  const peer = { "trestle.peer": to };
   switch (source) {
     case "edge":
-      return {
-        name: "http.client.request.duration",
-        part: from,
-        where: { "trestle.peer": to },
-        failed: { "error.type": "*" },
-        latency: PERCENTILES,
-        source: `Counted by ${from}, each attempt`,
-      };
+      return timed("http.client.request.duration", from, peer, `Counted by ${from}, each attempt`);
+    case "client-metrics": {
+      const isStore = toKind === "cache" || toKind === "database";
+      const name = isStore ? "db.client.operation.duration" : "http.client.request.duration";
+      return timed(name, from, peer, `Measured by ${from}, each call`);
+    }
     case "engine":
-      return {
-        name: "redis.command.duration",
-        part: to,
-        where: { "trestle.user": from },
-        latency: PERCENTILES,
-        source: `Counted by ${to}, each command; times are without the way there`,
-      };
-    case "client-metrics":
+      return toKind === "database" ? transactions(to) : commands(from, to);
     case "spans":
-    case undefined:
+    case undefined: {
+      const rate = { name: "trestle.link.duration", part: from, where: peer };
       return {
-        name: "trestle.link.duration",
-        part: from,
-        where: { "trestle.peer": to },
-        failed: { error: "true" },
-        latency: PERCENTILES,
+        rate,
+        failed: { ...rate, where: { ...peer, error: "true" } },
+        duration: rate,
         source: `Counted from the spans of ${from}, each for as many as its sampling stands for`,
       };
+    }
   }
+}
+
+/** A histogram by OpenTelemetry's conventions, which tells failures apart. */
+function timed(name: string, part: string, where: LinkSeries["where"], source: string): LinkQuery {
+  const rate = { name, part, where };
+  return { rate, failed: { ...rate, where: { ...where, "error.type": "*" } }, duration: rate, source };
+}
+
+/** A cache counts every command and takes the time of some. */
+function commands(from: string, to: string): LinkQuery {
+  const of = { part: to, where: { "trestle.user": from } };
+  return {
+    rate: { ...of, name: "redis.commands.processed" },
+    duration: { ...of, name: "redis.command.duration" },
+    source: `Counted by ${to}, each command; times are without the way there`,
+  };
+}
+
+function transactions(to: string): LinkQuery {
+  const of = { part: to, where: {} };
+  return {
+    rate: { ...of, name: "postgresql.commits" },
+    failed: { ...of, name: "postgresql.rollbacks" },
+    source: `Counted by ${to}, each transaction of all who use it`,
+  };
 }

@@ -19,7 +19,7 @@ test("what a part measures of its own requests comes before what others measure 
     info("front", "http.client.request.duration", { attributes: { "trestle.peer": ["app"] } }),
     info("app", "http.server.request.duration", { attributes: { "http.response.status_code": ["200"] } }),
   ];
-  assert.deepEqual(requestQueries("app", infos)?.duration, {
+  assert.deepEqual(requestQueries("app", infos)?.rate, {
     name: "http.server.request.duration",
     part: "app",
     as: "rate",
@@ -35,7 +35,7 @@ test("a service that tells nothing is known by those who call it, over all of th
   ];
   assert.deepEqual(requestQueries("app", infos)?.duration, {
     name: "http.client.request.duration",
-    as: "rate",
+    as: "p99",
     where: { "trestle.peer": "app" },
   });
   assert.equal(requestQueries("front", infos), undefined);
@@ -45,6 +45,20 @@ test("a database is known by the spans of those who use it, and nothing by nothi
   const infos = [info("app", "trestle.link.duration", { attributes: { "trestle.peer": ["links"] } })];
   assert.equal(requestQueries("links", infos)?.duration.name, "trestle.link.duration");
   assert.equal(requestQueries("links", []), undefined);
+});
+
+test("a database is known best by what its users measured, and a cache by its own count of all commands", () => {
+  const infos = [
+    info("app", "trestle.link.duration", { attributes: { "trestle.peer": ["links"] } }),
+    info("app", "db.client.operation.duration", {
+      attributes: { "trestle.peer": ["links"], "db.operation.name": ["SELECT", "INSERT"] },
+    }),
+    info("hot", "redis.command.duration"),
+  ];
+  assert.equal(requestQueries("links", infos)?.rate.name, "db.client.operation.duration");
+  assert.equal(requestQueries("links", infos)?.by, "db.operation.name");
+  assert.equal(requestQueries("hot", infos)?.rate.name, "redis.commands.processed");
+  assert.equal(requestQueries("hot", infos)?.duration.name, "redis.command.duration");
 });
 
 test("each other metric of a part has a chart, read as its kind is, by the attribute that makes readable lines", () => {
@@ -68,11 +82,29 @@ test("each other metric of a part has a chart, read as its kind is, by the attri
       [
         "Cache",
         [
-          ["command duration, p99", "p99", undefined],
-          ["commands", "rate", "user"],
-          ["memory used", "value", undefined],
+          ["Command duration, p99", "p99", undefined],
+          ["Commands", "rate", "user"],
+          ["Memory used", "value", undefined],
         ],
       ],
+    ],
+  );
+});
+
+test("Trestle's own metrics stand with the engine that tells them, in words that people use", () => {
+  const groups = ownGroups("hot", [
+    info("hot", "redis.memory.used", { kind: "gauge" }),
+    info("hot", "redis.db.keys", { kind: "gauge" }),
+    info("hot", "trestle.cache.errors", { kind: "counter" }),
+    info("hot", "process.cpu.wait", { kind: "gauge" }),
+    info("hot", "process.thread.count", { kind: "gauge" }),
+    info("hot", "process.unix.file_descriptor.count", { kind: "gauge" }),
+  ]);
+  assert.deepEqual(
+    groups.map(({ title, charts }) => [title, charts.map((chart) => chart.title)]),
+    [
+      ["Process", ["CPU wait", "Thread count", "File descriptor count"]],
+      ["Cache", ["Database keys", "Memory used", "Errors"]],
     ],
   );
 });
@@ -84,6 +116,6 @@ test("groups of one or two charts stand together", () => {
   ]);
   assert.deepEqual(
     groups.map(({ title, charts }) => [title, charts.map((chart) => chart.title)]),
-    [["Its own metrics", ["Node.js: delay", "V8: heap"]]],
+    [["Its own metrics", ["Node.js: Delay", "V8: Heap"]]],
   );
 });

@@ -6,9 +6,11 @@ export type PartQuery = Omit<MetricQuery, "fromMs" | "toMs" | "points">;
 
 /** Where a part's requests, failures and latency are kept. */
 export interface RequestQueries {
-  /** A histogram of durations; how many there were is how often it took a value. */
+  /** How many there were. */
+  readonly rate: PartQuery;
+  /** A histogram of durations. */
   readonly duration: PartQuery;
-  /** The same, of those that failed; undefined where failures are not told apart. */
+  /** How many of them failed; undefined where failures are not told apart. */
   readonly failed?: PartQuery;
   /** An attribute worth a line each of the rate. */
   readonly by?: string;
@@ -17,7 +19,10 @@ export interface RequestQueries {
 }
 
 interface Candidate {
+  /** The histogram of durations. */
   readonly name: string;
+  /** What is counted, where durations are only those of some. */
+  readonly counted?: string;
   /** Measured by the part itself, or by those who use it. */
   readonly own: boolean;
   readonly failed?: Readonly<Record<string, string>>;
@@ -42,9 +47,17 @@ const CANDIDATES: readonly Candidate[] = [
   },
   {
     name: "redis.command.duration",
+    counted: "redis.commands.processed",
     own: true,
     by: "trestle.user",
-    source: "commands, measured by the part itself",
+    source: "measured by the part itself",
+  },
+  {
+    name: "db.client.operation.duration",
+    own: false,
+    failed: { "error.type": "*" },
+    by: "db.operation.name",
+    source: "measured by those who use it",
   },
   {
     name: "trestle.link.duration",
@@ -56,19 +69,24 @@ const CANDIDATES: readonly Candidate[] = [
 
 /** What is asked of a part, from the best source that tells of it; undefined while none does. `infos` are those of all parts. */
 export function requestQueries(part: string, infos: readonly MetricInfo[]): RequestQueries | undefined {
-  for (const { name, own, failed, by, source } of CANDIDATES) {
+  for (const { name, counted = name, own, failed, by, source } of CANDIDATES) {
     const telling = infos.find((info) => info.name === name && tellsOf(info, part, own));
     if (!telling) continue;
     const base = own ? { name, part } : { name };
     const where = own ? {} : { "trestle.peer": part };
     return {
-      duration: { ...base, as: "rate", where },
+      rate: { ...base, name: counted, as: "rate", where },
+      duration: { ...base, as: "p99", where },
       ...(failed ? { failed: { ...base, as: "rate", where: { ...where, ...failed } } } : {}),
-      ...(by !== undefined && (telling.attributes[by]?.length ?? 0) > 0 ? { by } : {}),
+      ...(by !== undefined && isReadable(telling.attributes[by]) ? { by } : {}),
       source,
     };
   }
   return undefined;
+}
+
+function isReadable(values: readonly string[] | undefined): boolean {
+  return values !== undefined && values.length > 0 && values.length <= RATES_MAX;
 }
 
 function tellsOf(info: MetricInfo, part: string, own: boolean): boolean {
@@ -91,6 +109,8 @@ export interface OwnGroup {
 
 /** What the view shows in charts of its own already. */
 const SHOWN = new Set(["process.cpu.utilization", "process.memory.usage", "http.server.request.duration"]);
+/** So many lines of a rate can be told apart. */
+const RATES_MAX = 8;
 const CHARTS_MAX = 120;
 const GROUP_MIN = 3;
 /** More lines than that tell nothing. */
@@ -103,7 +123,18 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   nodejs: "Node.js",
   v8js: "V8",
   process: "Process",
-  trestle: "Links",
+  "trestle.edge": "Edge",
+  "trestle.cache": "Cache",
+  "trestle.link": "Links",
+};
+/** Names that OpenTelemetry shortens, as people say them. */
+const WORDS: Readonly<Record<string, string>> = {
+  cpu: "CPU",
+  db: "database",
+  blks: "blocks",
+  tup: "rows",
+  unix: "",
+  maxmemory: "memory limit",
 };
 
 /** A chart for each metric that a part has reported, beyond those that every part has. */
@@ -113,12 +144,15 @@ export function ownGroups(part: string, infos: readonly MetricInfo[]): OwnGroup[
     .filter((info) => info.part === part && !SHOWN.has(info.name))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const info of own.slice(0, CHARTS_MAX)) {
-    const word = info.name.split(/[._]/)[0] ?? "";
-    const charts = groups.get(word) ?? [];
-    groups.set(word, charts);
-    charts.push(...chartsOf(info, word));
+    const [first = "", second = ""] = info.name.split(/[._]/);
+    // Whatever is Trestle's own is told by whose it is.
+    const word = first === "trestle" ? `${first}.${second}` : first;
+    const title = GROUP_TITLES[word] ?? word;
+    const charts = groups.get(title) ?? [];
+    groups.set(title, charts);
+    charts.push(chartOf(info, word));
   }
-  return gathered([...groups].map(([word, charts]) => ({ title: GROUP_TITLES[word] ?? word, charts })));
+  return gathered([...groups].map(([title, charts]) => ({ title, charts })));
 }
 
 /** Groups of one or two charts stand together as one: a heading over each would be most of what is seen. */
@@ -131,19 +165,23 @@ function gathered(groups: readonly OwnGroup[]): OwnGroup[] {
   return [...groups.filter(({ charts }) => charts.length >= GROUP_MIN), { title: "Its own metrics", charts }];
 }
 
-function chartsOf(info: MetricInfo, word: string): OwnChart[] {
+function chartOf(info: MetricInfo, word: string): OwnChart {
   const short = info.name.slice(word.length + 1) || info.name;
-  const title = short.replaceAll(/[._]/g, " ");
+  const words = short.split(/[._]/).map((one) => WORDS[one] ?? one);
+  const title = capital(words.filter(Boolean).join(" "));
   const as: Reading = info.kind === "counter" ? "rate" : info.kind === "gauge" ? "value" : "p99";
   const by = lineAttribute(info);
   const query = { name: info.name, part: info.part, as, ...(by === undefined ? {} : { by }) };
-  const chart = {
+  return {
     title: info.kind === "histogram" ? `${title}, p99` : title,
     query,
     isRate: as === "rate",
     description: info.description,
   };
-  return [chart];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The attribute with the most values that still make readable lines. */

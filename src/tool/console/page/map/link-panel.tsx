@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { PartKind } from "../../../design/model.ts";
 import { countText, formatted, momentText } from "../../model/format.ts";
-import { linkQuery } from "../../model/link-queries.ts";
+import { linkQuery, PERCENTILES } from "../../model/link-queries.ts";
 import { CLIENTS, type LinkReason, type MapLink } from "../../model/map-graph.ts";
 import { linkSign } from "../../model/map-signs.ts";
 import { LineChart } from "../chart/line-chart.tsx";
@@ -10,7 +11,7 @@ import { marks } from "../state/live.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { nameOf } from "./link-drawing.tsx";
-import { faults, figuresOf, slowMs } from "./map-state.ts";
+import { faults, figuresOf, graph, slowMs } from "./map-state.ts";
 
 const REASONS: Readonly<Record<LinkReason, string>> = {
   clients: "what comes from outside",
@@ -39,6 +40,7 @@ export function LinkPanel({
   const figures = figuresOf(from, to);
   const sign = linkSign(figures?.requests, slowMs.value);
   const fault = faults.value.find((mark) => mark.part === from && mark.to === to);
+  const traced = from === CLIENTS ? { part: to } : { part: from, peer: to };
   return (
     <aside
       class="map-panel"
@@ -72,9 +74,9 @@ export function LinkPanel({
         )}
       </dl>
       <nav class="map-panel-ways" aria-label="More of this link">
-        <a href={hrefOf("traces", { part: to })}>Traces</a>
-        <a href={hrefOf("traces", { part: to, status: "error" })}>Failed traces</a>
-        <a href={hrefOf("traces", { part: to, sort: "duration" })}>Slowest traces</a>
+        <a href={hrefOf("traces", traced)}>Traces</a>
+        <a href={hrefOf("traces", { ...traced, status: "error" })}>Failed traces</a>
+        <a href={hrefOf("traces", { ...traced, sort: "duration" })}>Slowest traces</a>
         {from !== CLIENTS && <a href={hrefOf("part", { part: from })}>{from}</a>}
         <a href={hrefOf("part", { part: to })}>{to}</a>
       </nav>
@@ -94,10 +96,11 @@ function Figure({ title, text }: { readonly title: string; readonly text: string
 }
 
 function Charts({ link }: { readonly link: MapLink }): JSX.Element {
-  const { name, part, where, failed, latency, source } = linkQuery(
+  const { rate, failed, duration, source } = linkQuery(
     link.from,
     link.to,
     figuresOf(link.from, link.to)?.requests?.source,
+    kindOf(link.to),
   );
   return (
     <div class="map-panel-charts">
@@ -107,22 +110,27 @@ function Charts({ link }: { readonly link: MapLink }): JSX.Element {
         part={link.to}
         heightPx={CHART_PX}
         metric={[
-          { name, part, where, as: "rate", label: "all" },
-          ...(failed
-            ? [{ name, part, where: { ...where, ...failed }, as: "rate" as const, label: "failed" }]
-            : []),
+          { ...rate, as: "rate", label: "all" },
+          ...(failed ? [{ ...failed, as: "rate" as const, label: "failed" }] : []),
         ]}
       />
-      <LineChart
-        title="Latency"
-        part={link.to}
-        heightPx={CHART_PX}
-        metric={latency.map((as) => ({ name, part, where, as, label: as }))}
-        {...(link.from === CLIENTS && slowMs.value !== undefined ? { limit: slowMs.value / 1_000 } : {})}
-      />
+      {duration && (
+        <LineChart
+          title="Latency"
+          part={link.to}
+          heightPx={CHART_PX}
+          metric={PERCENTILES.map((as) => ({ ...duration, as, label: as }))}
+          {...(link.from === CLIENTS && slowMs.value !== undefined ? { limit: slowMs.value / 1_000 } : {})}
+        />
+      )}
       <p class="faint">{source}.</p>
     </div>
   );
+}
+
+function kindOf(name: string): PartKind | undefined {
+  const kind = graph.value?.parts.find((part) => part.name === name)?.kind;
+  return kind === "clients" || kind === "unknown" ? undefined : kind;
 }
 
 /** Faults that this link had, the latest first. */

@@ -5,6 +5,11 @@ import { ownGroups, requestQueries, requestWord } from "../../model/part-metrics
 import { Heatmap } from "../chart/heatmap.tsx";
 import { LineChart } from "../chart/line-chart.tsx";
 
+const HITS = [
+  ["redis.keyspace.hits", "hits"],
+  ["redis.keyspace.misses", "misses"],
+] as const;
+
 /** Rate, errors, latency; CPU and memory by replica: what every part has. */
 export function PartCharts({
   part,
@@ -27,12 +32,13 @@ export function PartCharts({
             title={word}
             note={requests.source}
             part={part.name}
-            metric={{ ...requests.duration, ...(requests.by === undefined ? {} : { by: requests.by }) }}
+            metric={{ ...requests.rate, ...(requests.by === undefined ? {} : { by: requests.by }) }}
             format="per-second"
           />
           {requests.failed && (
             <LineChart
               title="Errors"
+              empty="None failed in this time"
               part={part.name}
               metric={{ ...requests.failed, label: "failed" }}
               format="per-second"
@@ -43,13 +49,21 @@ export function PartCharts({
             part={part.name}
             metric={(["p50", "p90", "p99"] as const).map((as) => ({ ...requests.duration, as, label: as }))}
           />
-          <Heatmap title="Latency, how it lies" metric={requests.duration} />
+          <Heatmap title="Latency distribution" metric={requests.duration} />
         </>
+      )}
+      {part.kind === "cache" && isRun && (
+        <LineChart
+          title="Hits and misses"
+          part={part.name}
+          metric={HITS.map(([name, label]) => ({ name, part: part.name, as: "rate", label }))}
+          format="per-second"
+        />
       )}
       {isRun && (
         <>
           <LineChart
-            title="CPU"
+            title="CPU, in processors"
             part={part.name}
             metric={{ name: "process.cpu.utilization", part: part.name, as: "value", by: "replica" }}
             format="cores"
