@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { evenTicks, nearestStep, timeTickText } from "./ticks.ts";
+import { axisTexts, evenTicks, nearestStep, timeTickText } from "./ticks.ts";
 
 test("ticks stand evenly apart, the last row among them", () => {
   assert.deepEqual(evenTicks(5, 10), [0, 1, 2, 3, 4]);
@@ -24,4 +24,10 @@ test("the step nearest to a moment is found, within the ends", () => {
   assert.equal(nearestStep(times, -5), 0);
   assert.equal(nearestStep(times, 9_000), 2);
   assert.equal(nearestStep([], 9_000), -1);
+});
+
+test("no two ticks of an axis say the same, and none takes much room", () => {
+  assert.deepEqual(axisTexts([0, 0.005, 0.01, 0.015], "cores"), ["0", "0.005", "0.01", "0.015"]);
+  assert.deepEqual(axisTexts([0, 0.5, 1, 1.5], "cores"), ["0", "0.5", "1", "1.5"]);
+  assert.deepEqual(axisTexts([0, 0.05], "seconds"), ["0", "50 ms"]);
 });

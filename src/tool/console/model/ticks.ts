@@ -1,5 +1,5 @@
 /** What stands at the ticks of axes. Pure. */
-import { momentText, timeText } from "./format.ts";
+import { type Format, formatted, momentText, timeText } from "./format.ts";
 
 /** A moment under an axis whose ticks are so far apart: seconds only where they differ, the day where it begins. */
 export function timeTickText(timeMs: number, stepMs: number): string {
@@ -7,6 +7,14 @@ export function timeTickText(timeMs: number, stepMs: number): string {
   if (stepMs < 60_000) return text;
   if (stepMs >= 86_400_000 || text === "00:00:00") return momentText(timeMs).slice(5, 10);
   return text.slice(0, 5);
+}
+
+/** What stands beside an axis of values: short, since there is little room, and no two ticks say the same, however small they are. */
+export function axisTexts(values: readonly number[], format: Format): string[] {
+  return values.map((value) => {
+    if (value === 0) return "0";
+    return format === "cores" ? String(Number(value.toPrecision(3))) : formatted(value, format);
+  });
 }
 
 /** Indices of at most `countMax` of so many rows, evenly apart, the last among them. */

@@ -134,6 +134,7 @@ function drawAxes(
   const aimMs = ((place.toMs - place.fromMs) * TIME_TICK_PX) / Math.max(1, place.width - LEFT_PX - RIGHT_PX);
   const stepMs = NICE_STEPS_MS.find((step) => step >= aimMs) ?? 86_400_000;
   for (let at = Math.ceil(place.fromMs / stepMs) * stepMs; at <= place.toMs; at += stepMs) {
+    if (place.xOf(at) + TIME_TICK_PX / 4 > place.width) break;
     context.fillText(timeTickText(at, stepMs), place.xOf(at), place.height - 8);
   }
 }

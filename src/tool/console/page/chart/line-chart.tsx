@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { Mark } from "../../../control-api/index.ts";
+import type { ExemplarPoint, Mark, MetricAnswer } from "../../../control-api/index.ts";
+import { thinned } from "../../model/exemplars.ts";
 import { type Format, formatOfUnit } from "../../model/format.ts";
 import { range } from "../state/range.ts";
 import { Button } from "../ui/button.tsx";
@@ -25,6 +26,8 @@ export interface LineChartProps {
   /** Marks of this part alone and of its links; default all. */
   readonly part?: string;
   readonly note?: ComponentChildren;
+  /** What is said where there is nothing to draw. Default: that nothing was measured. */
+  readonly empty?: string;
 }
 
 /** A chart that asks for its metric by itself, follows the range, and can be read without being seen. */
@@ -41,7 +44,10 @@ export function LineChart(props: LineChartProps): JSX.Element {
   const { fromMs, toMs } = range.value;
   const own = ofPart(shownMarks.value, props.part);
   const format = props.format ?? formatOfUnit(first?.unit ?? "1", /rate$/.test(metrics[0]?.as ?? ""));
-  const exemplars = data?.flatMap((answer) => answer.exemplars).slice(0, 200) ?? [];
+  const exemplars = useMemo(
+    () => thinned(exemplarsOf(metrics, data ?? []), fromMs, toMs),
+    [data, fromMs, toMs],
+  );
   const leftOut = data?.reduce((sum, answer) => sum + answer.leftOut, 0) ?? 0;
 
   return (
@@ -83,7 +89,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
               {...(props.heightPx === undefined ? {} : { heightPx: props.heightPx })}
             />
             {data && lines.every((line) => line.values.every((value) => value === null)) && (
-              <p class="chart-empty">Nothing was measured in this time</p>
+              <p class="chart-empty">{props.empty ?? "Nothing was measured in this time"}</p>
             )}
           </ChartReader>
           <Legend
@@ -99,6 +105,11 @@ export function LineChart(props: LineChartProps): JSX.Element {
       )}
     </figure>
   );
+}
+
+/** Examples are values of what was measured: on a chart of how many there were, they have no place. */
+function exemplarsOf(metrics: readonly ChartMetric[], answers: readonly MetricAnswer[]): ExemplarPoint[] {
+  return answers.flatMap((answer, index) => (/rate$/.test(metrics[index]?.as ?? "") ? [] : answer.exemplars));
 }
 
 function isList(metric: LineChartProps["metric"]): metric is readonly ChartMetric[] {

@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
-import { durationText, type Format, formatted } from "../../model/format.ts";
-import { timeTickText } from "../../model/ticks.ts";
+import { durationText, type Format } from "../../model/format.ts";
+import { axisTexts, timeTickText } from "../../model/ticks.ts";
 import { colourOf, faded, seriesVariable } from "./colours.ts";
 
 /** One line, values beside the times of the plot. */
@@ -12,6 +12,9 @@ export interface PlotSeries {
   readonly isDashed?: boolean;
 }
 
+/** What stands beside the values, and room at the right. */
+const AXIS_PX = 58;
+const RIGHT_PX = 10;
 /** Gaps that are shorter are bridged: a program tells its metrics every ten seconds or so. */
 const GAP_MS_MAX = 15_000;
 
@@ -43,7 +46,7 @@ export function plotOptions(
   return {
     ...size,
     ms: 1,
-    padding: [8, 10, 0, 0],
+    padding: [8, RIGHT_PX, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -60,20 +63,32 @@ export function plotOptions(
         grid: { show: false },
         size: 24,
         space: 70,
-        values: (_plot, splits, _axis, _space, stepMs) =>
-          splits.map((at) => (sinceMs === undefined ? timeTickText(at, stepMs) : durationText(at - sinceMs))),
+        values: (plot, splits, _axis, _space, stepMs) =>
+          splits.map((at) => {
+            if (isCut(plot, at)) return "";
+            return sinceMs === undefined ? timeTickText(at, stepMs) : durationText(at - sinceMs);
+          }),
       },
       {
         ...axis,
-        size: 58,
+        size: AXIS_PX,
         space: 26,
         gap: 4,
         ...(format === "bytes" || format === "bytes-per-second" ? { incrs: BINARY_STEPS } : {}),
-        values: (_plot, splits) => splits.map((at) => (at === 0 ? "0" : formatted(at, format))),
+        values: (_plot, splits) => axisTexts(splits, format),
       },
     ],
     series: [{}, ...series.map((one, index) => lineOf(one, index, series.length))],
   };
+}
+
+const HALF_LABEL_PX = 26;
+
+/** Whether there is no room for the label of a tick between it and the right edge. */
+function isCut(plot: uPlot, at: number): boolean {
+  const { min = 0, max = 1 } = plot.scales.x ?? {};
+  const plotPx = plot.width - AXIS_PX - RIGHT_PX;
+  return ((max - at) / (max - min || 1)) * plotPx + RIGHT_PX < HALF_LABEL_PX;
 }
 
 function lineOf(series: PlotSeries, index: number, count: number): uPlot.Series {
