@@ -22,7 +22,7 @@ test("settings are lines of names and values, quantities with their units", () =
       { name: "startTimeout", value: "30 s" },
       { name: "memory", value: "64 MiB" },
       { name: "http2", value: "yes" },
-      { name: "listeners.port", value: "8,080" },
+      { name: "listeners.port", value: "8080" },
       { name: "listeners.routes[1].path", value: "/a" },
       { name: "listeners.routes[2].path", value: "/b" },
     ],

@@ -47,7 +47,8 @@ function valueText(path: string, value: unknown): string {
   if (typeof value === "number") {
     if (/Ms(Max)?$/.test(path)) return value < 60_000 ? msText(value) : durationText(value);
     if (/Bytes(Max)?$/.test(path)) return bytesText(value);
-    return value.toLocaleString("en");
+    // A port is a name that is made of digits.
+    return /port$/i.test(path) ? String(value) : value.toLocaleString("en");
   }
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === "" ? "empty" : String(value);

@@ -38,7 +38,8 @@ export function LinkLine({ link, drawing, onSelect }: LinkProps): JSX.Element {
 function headTransform({ points }: LinkDrawing): string {
   const [before, end] = points.slice(-2);
   if (!before || !end) return "";
-  const [byX, byY] = [end.x - before.x, end.y - before.y];
+  // What is left of a sum of fractions is no direction.
+  const [byX, byY] = [Math.round(end.x - before.x), Math.round(end.y - before.y)];
   const turn = byX > 0 ? 0 : byX < 0 ? 180 : byY < 0 ? -90 : byY > 0 ? 90 : turnOf(points);
   return `translate(${end.x.toFixed(1)} ${end.y.toFixed(1)}) rotate(${turn})`;
 }
@@ -47,7 +48,7 @@ function headTransform({ points }: LinkDrawing): string {
 function turnOf(points: LinkDrawing["points"]): number {
   const moves = points.slice(1).map((point, at) => {
     const before = points[at] ?? point;
-    return [point.x - before.x, point.y - before.y] as const;
+    return [Math.round(point.x - before.x), Math.round(point.y - before.y)] as const;
   });
   const [byX, byY] = moves.findLast(([x, y]) => (x === 0) !== (y === 0)) ?? [1, 0];
   if (byX !== 0) return byX > 0 ? 0 : 180;

@@ -18,7 +18,8 @@ export function Navigation(): JSX.Element {
               {...(view.value === one.id ? { "aria-current": "page" } : {})}
             >
               <Icon name={one.icon} />
-              <span class="nav-text">{one.title}</span>
+              <span class="nav-text nav-long">{one.title}</span>
+              <span class="nav-text nav-short">{one.short ?? one.title}</span>
             </a>
           </li>
         ))}

@@ -6,6 +6,8 @@ export interface View {
   /** As the address has it: `?view=part`. */
   readonly id: string;
   readonly title: string;
+  /** Where there is little room. Default the title. */
+  readonly short?: string;
   readonly icon: IconName;
   /** The key that opens it, after `g`. */
   readonly key: string;
@@ -36,7 +38,6 @@ export const VIEWS: readonly View[] = [
     title: "Traces",
     icon: "traces",
     key: "t",
-    isListed: true,
     load: async () => (await import("../traces/traces-view.tsx")).TracesView,
   },
   {
@@ -44,12 +45,12 @@ export const VIEWS: readonly View[] = [
     title: "Logs",
     icon: "logs",
     key: "l",
-    isListed: true,
     load: async () => (await import("../logs/logs-view.tsx")).LogsView,
   },
   {
     id: "requirements",
     title: "Requirements",
+    short: "Required",
     icon: "requirements",
     key: "r",
     load: async () => (await import("../requirements/requirements-view.tsx")).RequirementsView,
