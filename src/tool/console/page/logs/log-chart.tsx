@@ -47,7 +47,7 @@ export function LogChart({ buffer }: { readonly buffer: LogBuffer }): JSX.Elemen
     if (low && high) showBetween(low.fromMs, high.toMs);
   };
   return (
-    <figure class="card log-chart" role="img" aria-label={wordsOf(columns)}>
+    <figure class="card log-chart" aria-label={wordsOf(columns)}>
       <div
         ref={frame}
         class="log-chart-frame"

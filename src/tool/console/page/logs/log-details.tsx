@@ -26,9 +26,12 @@ export function LogDetails({
   const fields = Object.entries(entry.fields ?? {});
   return (
     <div class="log-details">
-      <pre class="log-whole">
-        <VisibleText text={entry.text} marked={markedWords(search)} keepsLines lengthMax={TEXT_LENGTH} />
-      </pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys. */}
+      <section class="log-whole" tabIndex={0} aria-label="Text">
+        <pre>
+          <VisibleText text={entry.text} marked={markedWords(search)} keepsLines lengthMax={TEXT_LENGTH} />
+        </pre>
+      </section>
       <p class="log-facts">
         <span class="mono">{wholeTime(entry.timeMs, isUtc)}</span>
         <PartLink part={entry.part} />

@@ -1,21 +1,19 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be drawn row by row; the whole has the focus, and names its row by aria-activedescendant.
 
-import type { JSX } from "preact";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { LogEntry } from "../../../control-api/index.ts";
 import { type LogFilter, markedWords } from "../../model/log-filter.ts";
-import { rowAt, topOf } from "../../model/row-window.ts";
+import { topOf } from "../../model/row-window.ts";
 import { Button } from "../ui/button.tsx";
 import { useRows } from "../ui/rows.ts";
 import { LogRow } from "./log-row.tsx";
 import { useIsSmall } from "./small.ts";
+import { useStandingStill } from "./standing-still.ts";
 
 /** As the style sheet has them. */
 const ROW_PX = 22;
 const SMALL_ROW_PX = 42;
-const END_PX = 6;
-/** So near to the beginning, older ones are asked for. */
-const OLDER_PX = 500;
 const PAGE_ROWS = 20;
 
 /**
@@ -42,18 +40,10 @@ export function LogList({
   readonly waiting: number;
 }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState<ReadonlyMap<number, number>>(new Map());
   const [at, setAt] = useState<number | undefined>(undefined);
   const isSmall = useIsSmall();
   const places = useMemo(() => new Map(entries.map(({ id }, index) => [id, index])), [entries]);
-  const extraPx = useMemo(() => {
-    const extra = new Map<number, number>();
-    for (const [id, px] of open) {
-      const row = places.get(id);
-      if (row !== undefined) extra.set(row, px);
-    }
-    return extra;
-  }, [open, places]);
+  const { open, extraPx, toggle, onHeight } = useOpened(frame, places, onFollow);
   const heights = { rows: entries.length, rowPx: isSmall ? SMALL_ROW_PX : ROW_PX, extraPx };
   const shown = useRows(frame, heights);
   const { onScroll } = useStandingStill({
@@ -70,26 +60,12 @@ export function LogList({
   const marked = useMemo(() => markedWords(filter.text), [filter.text]);
   const withDay = useMemo(() => areDaysApart(entries), [entries]);
 
-  const toggle = useCallback(
-    (id: number, isOpen: boolean) => {
-      if (isOpen) onFollow(false);
-      setOpen((before) => {
-        const next = new Map(before);
-        if (isOpen) next.set(id, before.get(id) ?? 0);
-        else next.delete(id);
-        return next;
-      });
-    },
-    [onFollow],
-  );
-  const onHeight = useCallback((id: number, px: number) => {
-    setOpen((before) => (before.get(id) === px || !before.has(id) ? before : new Map(before).set(id, px)));
-  }, []);
   const move = (to: number) => {
     const row = Math.min(entries.length - 1, Math.max(0, to));
     setAt(entries[row]?.id);
     if (row < entries.length - 1) onFollow(false);
     shown.reveal(row);
+    onScroll();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
@@ -174,49 +150,47 @@ function areDaysApart(entries: readonly LogEntry[]): boolean {
   );
 }
 
-/** Keeps the end in sight while the list follows, and else what is read where it is, whatever comes before it or goes. */
-function useStandingStill(of: {
-  readonly frame: { readonly current: HTMLDivElement | null };
-  readonly entries: readonly LogEntry[];
-  readonly places: ReadonlyMap<number, number>;
-  readonly heights: Parameters<typeof topOf>[1];
-  readonly isFollowing: boolean;
-  readonly onFollow: (isFollowing: boolean) => void;
-  readonly hasOlder: boolean;
-  readonly onOlder: () => void;
-}): { readonly onScroll: () => void } {
-  const now = useRef(of);
-  now.current = of;
-  /** The entry at the upper edge, and how much of it is above. */
-  const anchor = useRef<{ id: number; offsetPx: number } | undefined>(undefined);
-  const lastTop = useRef(0);
-  const isFirst = useRef(true);
-  const { frame, entries, isFollowing } = of;
-  useLayoutEffect(() => {
-    const { current } = frame;
-    if (!current) return;
-    if (isFollowing || isFirst.current) current.scrollTop = current.scrollHeight;
-    else if (anchor.current) {
-      const row = now.current.places.get(anchor.current.id);
-      if (row !== undefined) current.scrollTop = topOf(row, now.current.heights) + anchor.current.offsetPx;
+/** Which entries are open, and how high each is; opening one ends following. */
+function useOpened(
+  frame: RefObject<HTMLElement | null>,
+  places: ReadonlyMap<number, number>,
+  onFollow: (isFollowing: boolean) => void,
+) {
+  const [open, setOpen] = useState<ReadonlyMap<number, number>>(new Map());
+  const extraPx = useMemo(() => {
+    const extra = new Map<number, number>();
+    for (const [id, px] of open) {
+      const row = places.get(id);
+      if (row !== undefined) extra.set(row, px);
     }
-    isFirst.current = false;
-    lastTop.current = current.scrollTop;
-  }, [entries, isFollowing, frame]);
-  const onScroll = useCallback(() => {
-    const { current } = frame;
-    if (!current) return;
-    const { heights, hasOlder, onOlder, onFollow, isFollowing: follows } = now.current;
-    const { scrollTop, scrollHeight, clientHeight } = current;
-    const row = rowAt(scrollTop, heights);
-    const entry = now.current.entries[row];
-    anchor.current = entry && { id: entry.id, offsetPx: scrollTop - topOf(row, heights) };
-    const isUp = scrollTop < lastTop.current - 1;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < END_PX;
-    lastTop.current = scrollTop;
-    if (follows && isUp && !isAtEnd) onFollow(false);
-    else if (!follows && !isUp && isAtEnd && scrollHeight > clientHeight) onFollow(true);
-    if (hasOlder && scrollTop < OLDER_PX && isUp) onOlder();
-  }, [frame]);
-  return { onScroll };
+    return extra;
+  }, [open, places]);
+  const toggle = useCallback(
+    (id: number, isOpen: boolean) => {
+      if (isOpen) onFollow(false);
+      setOpen((before) => {
+        const next = new Map(before);
+        if (isOpen) next.set(id, before.get(id) ?? 0);
+        else next.delete(id);
+        return next;
+      });
+    },
+    [onFollow],
+  );
+  const onHeight = useCallback(
+    (id: number, px: number) => {
+      const list = frame.current;
+      const opened = list?.querySelector(`#entry-${id} + .log-opened`);
+      if (list && opened) {
+        // What was opened at the lower edge comes into sight, as far as its line stays there.
+        const hiddenPx = opened.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+        if (hiddenPx > 0) {
+          requestAnimationFrame(() => list.scrollBy(0, Math.min(hiddenPx, list.clientHeight - px)));
+        }
+      }
+      setOpen((before) => (before.get(id) === px || !before.has(id) ? before : new Map(before).set(id, px)));
+    },
+    [frame],
+  );
+  return { open, extraPx, toggle, onHeight };
 }

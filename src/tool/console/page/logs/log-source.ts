@@ -88,7 +88,7 @@ export function useLogs(filter: LogFilter, isHeld: boolean): LogSource {
           { ...params.current, limit: FIRST_PAGE },
           signal,
         );
-        setState((before) => withAnswer(before, answer));
+        setState((before) => withAnswer(before, answer, held.current));
       } catch (error) {
         if (!signal.aborted)
           setState((before) => ({ ...before, isLoading: false, error: asApiError(error) }));
@@ -168,16 +168,22 @@ function followLive(
 }
 
 /** Takes up the newest page: the first, or one that closes a gap. */
-function withAnswer(before: Standing, answer: LogAnswer): Standing {
-  const isFirst = before.isLoading || before.error !== undefined;
-  const buffer = isFirst
-    ? withNewer({ entries: answer.entries, hasOlder: answer.more, hasNewer: false }, before.buffer.entries)
-    : // What closes a gap is shown even while the list is held: it belongs between what is there and what waits.
-      before.buffer.hasNewer
-      ? before.buffer
-      : withNewer(before.buffer, answer.entries);
-  const cursor = isFirst ? (answer.next ?? answer.entries[0]?.id) : before.before;
-  return { ...before, buffer, before: cursor, isLoading: false, error: undefined };
+function withAnswer(before: Standing, answer: LogAnswer, isHeld: boolean): Standing {
+  const { entries, more } = answer;
+  const told = { ...before, isLoading: false, error: undefined };
+  const last = before.buffer.entries.at(-1)?.id;
+  if (before.isLoading || last === undefined) {
+    const buffer = withNewer({ entries, hasOlder: more, hasNewer: false }, before.buffer.entries);
+    return { ...told, buffer, before: answer.next ?? entries[0]?.id };
+  }
+  const first = entries[0]?.id;
+  const isHole = more && first !== undefined && first > last;
+  // A page that does not reach to what is there leaves a hole: it takes its place, or waits until nobody reads there.
+  if (isHole && !isHeld) {
+    return { ...told, buffer: { entries, hasOlder: true, hasNewer: false }, before: answer.next ?? first };
+  }
+  if (isHole) return { ...told, waiting: [], waitingCount: before.waitingCount + entries.length };
+  return before.buffer.hasNewer ? told : { ...told, ...added(before, entries) };
 }
 
 function withLive(before: Standing, found: readonly LogEntry[], leftOut: number, isHeld: boolean): Standing {

@@ -37,21 +37,24 @@ export function TraceLogs({
       ) : data.entries.length === 0 ? (
         <p class="latest-none">No line names this trace</p>
       ) : (
-        <ul class="trace-logs">
-          {data.entries.map((entry) => (
-            <li
-              key={entry.id}
-              class={entry.spanId !== undefined && entry.spanId === spanId ? "trace-log-chosen" : ""}
-            >
-              <span class="mono faint">{entryTime(entry.timeMs)}</span>
-              <LevelMark level={entry.level} />
-              <span class="soft trace-log-part">{entry.part}</span>
-              <span class="mono trace-log-text">
-                <VisibleText text={entry.text} lengthMax={600} />
-              </span>
-            </li>
-          ))}
-        </ul>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys.
+        <section class="trace-logs" tabIndex={0} aria-label="Lines">
+          <ul>
+            {data.entries.map((entry) => (
+              <li
+                key={entry.id}
+                class={entry.spanId !== undefined && entry.spanId === spanId ? "trace-log-chosen" : ""}
+              >
+                <span class="mono faint">{entryTime(entry.timeMs)}</span>
+                <LevelMark level={entry.level} />
+                <span class="soft trace-log-part">{entry.part}</span>
+                <span class="mono trace-log-text">
+                  <VisibleText text={entry.text} lengthMax={600} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
       {data?.more && <p class="chart-note">The last {SHOWN_MAX} of them</p>}
     </section>
