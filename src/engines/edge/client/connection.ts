@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
-import { type Answer, answerBytes, answerParts } from "../answers.ts";
+import type { Answer } from "../answers.ts";
 import { Exchange, type ExchangeHost } from "../exchange/exchange.ts";
 import type { Hop } from "../exchange/request-head.ts";
 import { TUNNEL_KEEP_ALIVE_MS } from "../exchange/tunnel.ts";
-import { RequestParser, type RequestProblem, type RequestStart } from "../http/request-parser.ts";
+import { RequestParser, type RequestStart } from "../http/request-parser.ts";
 import { beginsHttp2, opensHttp2 } from "../http2/preface.ts";
 import { PIPELINED_BYTES, PIPELINED_REQUESTS } from "../limits.ts";
 import type { EdgeRuntime, Site } from "../runtime.ts";
@@ -14,7 +14,7 @@ import { ClientRequest } from "./client-request.ts";
 import type { Peer } from "./peer.ts";
 import { readShared } from "./shared-read.ts";
 import type { StandingFields } from "./standing-fields.ts";
-import { unreadableRequest } from "./unreadable-request.ts";
+import { answerTo, refuseUnreadable } from "./unreadable-request.ts";
 import { UpgradedStream } from "./upgraded-stream.ts";
 
 /** What a connection knows of the listener that took it. */
@@ -330,26 +330,8 @@ export class ClientConnection implements ExchangeHost, Watched {
     if (breaks && last !== this.#current) this.#waiting.pop();
     else if (breaks) last.requestBroke(answer);
     if (this.#current || breaks) return;
-    if (this.#socket.writable) this.#refuseUnread(answer);
+    if (this.#socket.writable) refuseUnreadable(answer, this.#socket, this.#peer, this.runtime);
     else this.#socket.destroy();
-  }
-
-  /** Answers a request that could not be read, and ends the connection. */
-  #refuseUnread(answer: Answer): void {
-    const { requestIds, documentationUrl, observer } = this.runtime;
-    const requestId = requestIds.next();
-    const parts = answerParts(answer, requestId, documentationUrl);
-    this.#socket.end(answerBytes(parts), () => this.#socket.destroy());
-    observer?.exchangeDone(
-      unreadableRequest({
-        requestId,
-        clientAddress: this.#peer.address,
-        tls: this.tls,
-        status: parts.status,
-        code: answer.code,
-        responseBytes: parts.body.length,
-      }),
-    );
   }
 
   /** The client sends no more: it has left, unless it has in the middle of something. */
@@ -389,24 +371,4 @@ function headOf(parser: RequestParser): RequestStart {
   if (!head) throw new Error("the parser has told of a head that it does not have");
   parser.head = undefined;
   return head;
-}
-
-/** What a client is told of what the parser found. */
-function answerTo(problem: RequestProblem): Answer {
-  switch (problem) {
-    case "head-too-large":
-      return { code: "HEADERS_TOO_LARGE" };
-    case "too-many-fields":
-      return { code: "HEADERS_TOO_LARGE", message: "The request has too many header fields." };
-    case "line-too-long":
-      return { code: "URI_TOO_LONG" };
-    case "method-too-long":
-      return { code: "NOT_IMPLEMENTED", message: "No method has a name as long as this." };
-    case "other-version":
-      return { code: "HTTP_VERSION_NOT_SUPPORTED" };
-    case "extensions-too-large":
-      return { code: "BODY_TOO_LARGE", message: "The request's chunk extensions are too large." };
-    case "malformed":
-      return { code: "BAD_REQUEST" };
-  }
 }

@@ -1,18 +1,17 @@
 import type { Socket } from "node:net";
-import { type SharedTimeouts, Timeout } from "../../../blocks/time/index.ts";
+import type { SharedTimeouts } from "../../../blocks/time/index.ts";
 import type { Answer } from "../answers.ts";
 import { CONTINUE_WAIT_MS } from "../limits.ts";
-import type { Endpoint, EndpointFailure } from "../upstream/endpoint.ts";
+import type { Endpoint } from "../upstream/endpoint.ts";
 import type { UpstreamLink } from "../upstream/link.ts";
 import type { LinkAsker, LinkClient, NoLink } from "../upstream/link-pool.ts";
-import type { Upstream } from "../upstream/upstream.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import { Attempt, type AttemptListener } from "./attempt.ts";
 import type { DispatchListener, DispatchOptions } from "./dispatch-contract.ts";
 import { EndpointSearch } from "./endpoint-search.ts";
 import type { AnswerMessage } from "./messages.ts";
+import { RecordedDispatch } from "./recorded-dispatch.ts";
 import { hasBody, isReplayable } from "./request-head.ts";
-import { UpstreamStay } from "./upstream-stay.ts";
 
 /**
  * Brings one request to an endpoint of an upstream: chooses, waits for a connection, tries again where that is safe, and keeps the
@@ -22,17 +21,9 @@ import { UpstreamStay } from "./upstream-stay.ts";
  * (GET, HEAD and OPTIONS without a body; PUT and DELETE where the route says so), as often as the route allows and the upstream's
  * budget of retries pays for. Nothing is sent again once a byte of the body is gone.
  */
-export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
+export class Dispatch extends RecordedDispatch implements LinkAsker, AttemptListener {
   readonly switches: boolean;
   readonly client: LinkClient | undefined;
-  /** How many endpoints the request was sent to. */
-  attempts = 0;
-  /** From when the last attempt was sent to its answer; -1 as long as there is none. */
-  upstreamMs = -1;
-  /** The last one that was chosen. */
-  endpoint: Endpoint | undefined;
-  readonly #stay: UpstreamStay;
-  readonly #options: DispatchOptions;
   readonly #listener: DispatchListener;
   /** Whether the endpoint counts the request as under way. */
   #isHeld = false;
@@ -45,22 +36,14 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #retried = 0;
   /** When the present part of the way began, or bytes moved last. */
   #sinceMs = 0;
-  #sentAtMs = 0;
   #someWereFull = false;
 
   constructor(options: DispatchOptions, listener: DispatchListener) {
-    super();
-    this.#options = options;
+    super(options);
     this.#listener = listener;
-    this.#stay = new UpstreamStay(options.upstream);
     this.#search = new EndpointSearch(options.facts);
     this.switches = options.switches;
     this.client = options.client;
-  }
-
-  /** The one that was sent to last: another than was asked for when that one's breaker is open. */
-  get upstream(): Upstream {
-    return this.#stay.upstream;
   }
 
   /** Bytes of the request's body that were sent. */
@@ -85,8 +68,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** Begins. */
   start(nowMs: number): void {
-    const { fallsBack, runtime } = this.#options;
-    const otherwise = this.#stay.enter(nowMs, fallsBack ? runtime.upstreams : undefined);
+    const { fallsBack, runtime } = this.options;
+    const otherwise = this.stay.enter(nowMs, fallsBack ? runtime.upstreams : undefined);
     if (!otherwise) {
       this.upstream.retries.deposit();
       this.#send(nowMs);
@@ -98,14 +81,14 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   finish(): void {
     this.#stopTimer();
     this.#release();
-    this.#stay.leave();
+    this.stay.leave();
   }
 
   /** The answer has broken off, or was given up because nothing more came. */
   broke(kind: "reset" | "timeout"): void {
     // One that began as a failure has been told of.
-    if (this.#succeeds) this.endpoint?.broke(kind, this.#nowMs() - this.#sentAtMs);
-    this.#options.trace?.attemptBroke(kind);
+    if (this.#succeeds) this.endpoint?.broke(kind, this.nowMs() - this.sentAtMs);
+    this.options.trace?.attemptBroke(kind);
     this.#succeeds = false;
     this.finish();
   }
@@ -113,7 +96,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** Nobody waits for an answer any more. */
   abandon(): void {
     this.#endAttempt();
-    this.#stay.leave();
+    this.stay.leave();
   }
 
   /** Bytes moved: what waits has begun to wait now. */
@@ -125,7 +108,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   sweep(nowMs: number): void {
     // Who waits for a connection is told by the pool when it has waited for long enough.
     if (this.#isQueued) return;
-    const { limits } = this.#options.runtime;
+    const { limits } = this.options.runtime;
     const elapsedMs = nowMs - this.#sinceMs;
     const attempt = this.#attempt;
     if (!attempt || attempt.isConnecting) {
@@ -134,7 +117,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       return;
     }
     const { body } = attempt;
-    const { idleMs, responseMs } = this.#options.route;
+    const { idleMs, responseMs } = this.options.route;
     if (body && !body.ended) {
       if (!body.begun) {
         if (elapsedMs > CONTINUE_WAIT_MS) this.onContinue();
@@ -148,8 +131,8 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** The time for one attempt, or for the answer, is up. */
   expired(): void {
     this.#timeouts = undefined;
-    const nowMs = this.#nowMs();
-    const forOneAttempt = this.#options.route.retries.perTryMs !== undefined;
+    const nowMs = this.nowMs();
+    const forOneAttempt = this.options.route.retries.perTryMs !== undefined;
     if (forOneAttempt && this.#attempt?.isConnecting) this.#sendElsewhere(this.#timedOut(nowMs), nowMs);
     else this.#late(nowMs, forOneAttempt);
   }
@@ -157,19 +140,19 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   /** The time for the whole exchange is up; the endpoint is to blame if all that was left was to answer. */
   outOfTime(ends: boolean): void {
     const attempt = this.#isQueued ? undefined : this.#attempt;
-    if (attempt && !attempt.isConnecting && attempt.body?.ended !== false) this.#late(this.#nowMs(), false);
+    if (attempt && !attempt.isConnecting && attempt.body?.ended !== false) this.#late(this.nowMs(), false);
     else this.#giveUp({ code: "GATEWAY_TIMEOUT" }, ends);
   }
 
   onLink(link: UpstreamLink): void {
     this.#isQueued = false;
-    this.#sendOn(link, this.#nowMs());
+    this.#sendOn(link, this.nowMs());
   }
 
   onNoLink(why: NoLink): void {
     this.#isQueued = false;
     const endpoint = this.#release();
-    if (why === "elsewhere") this.#sendElsewhere(endpoint, this.#nowMs());
+    if (why === "elsewhere") this.#sendElsewhere(endpoint, this.nowMs());
     else this.#giveUp({ code: "OVERLOADED" });
   }
 
@@ -189,7 +172,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   onContinue(): void {
     const body = this.#attempt?.body;
-    if (!body || body.begun || !this.#options.head.expectsContinue) return;
+    if (!body || body.begun || !this.options.head.expectsContinue) return;
     this.#listener.onContinue();
     body.begin();
   }
@@ -202,13 +185,13 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const { endpoint } = this;
     if (!endpoint) return;
     this.#stopTimer();
-    const nowMs = this.#nowMs();
+    const nowMs = this.nowMs();
     const { statusCode } = answer;
-    this.upstreamMs = nowMs - this.#sentAtMs;
+    this.upstreamMs = nowMs - this.sentAtMs;
     endpoint.answerBegan(statusCode, this.upstreamMs, nowMs);
-    this.#tell(statusCode, undefined, this.upstreamMs, nowMs);
+    this.attemptTold(statusCode, undefined, this.upstreamMs, nowMs);
     this.#succeeds = statusCode < 500;
-    const { retries } = this.#options.route;
+    const { retries } = this.options.route;
     if (retries.statuses?.has(statusCode)) {
       const other = this.#mayRepeat() ? this.#search.pick(this.upstream, nowMs, endpoint) : undefined;
       if (other && this.upstream.retries.withdraw(nowMs)) {
@@ -220,7 +203,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         return;
       }
     }
-    this.#stay.judge(statusCode >= 500, nowMs);
+    this.stay.judge(statusCode >= 500, nowMs);
     this.#listener.onAnswer(answer);
   }
 
@@ -231,18 +214,18 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       return;
     }
     this.#stopTimer();
-    const nowMs = this.#nowMs();
-    this.upstreamMs = nowMs - this.#sentAtMs;
+    const nowMs = this.nowMs();
+    this.upstreamMs = nowMs - this.sentAtMs;
     endpoint.succeeded(101, this.upstreamMs, nowMs);
-    this.#tell(101, undefined, this.upstreamMs, nowMs);
-    this.#stay.judge(false, nowMs);
+    this.attemptTold(101, undefined, this.upstreamMs, nowMs);
+    this.stay.judge(false, nowMs);
     this.#listener.onSwitched(answer, endpoint, socket, rest);
   }
 
   onFailure(failure: UpstreamFailure): void {
     const reused = this.#attempt?.isReused ?? false;
-    const nowMs = this.#nowMs();
-    const elapsedMs = nowMs - this.#sentAtMs;
+    const nowMs = this.nowMs();
+    const elapsedMs = nowMs - this.sentAtMs;
     switch (failure.kind) {
       case "unreachable":
         this.#failedToConnect(failure.reason, nowMs);
@@ -251,14 +234,14 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
         this.#giveUp({ code: "OVERLOADED" });
         return;
       case "rubbish":
-        this.#tell(0, "rubbish", elapsedMs, nowMs);
+        this.attemptTold(0, "rubbish", elapsedMs, nowMs);
         this.#endAttempt()?.failed("rubbish", elapsedMs, nowMs);
-        this.#stay.judge(true, nowMs);
+        this.stay.judge(true, nowMs);
         this.#giveUp({ code: "BAD_GATEWAY", message: "The service's answer is not valid HTTP." });
         return;
       case "reset": {
-        if (reused) this.#options.trace?.attemptTold(0, "reset", nowMs);
-        else this.#tell(0, "reset", elapsedMs, nowMs);
+        if (reused) this.options.trace?.attemptTold(0, "reset", nowMs);
+        else this.attemptTold(0, "reset", elapsedMs, nowMs);
         const endpoint = this.#endAttempt();
         // A kept connection may have been closed just as the request was sent: its siblings are as old as it is.
         if (reused) endpoint?.closeIdle();
@@ -279,7 +262,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     if (endpoint) this.#sendTo(endpoint, nowMs);
     else {
       // That the edge has its bounds says nothing against the upstream.
-      if (!this.#someWereFull) this.#stay.judge(true, nowMs);
+      if (!this.#someWereFull) this.stay.judge(true, nowMs);
       this.#giveUp({ code: this.#someWereFull ? "OVERLOADED" : "UPSTREAM_UNAVAILABLE" });
     }
   }
@@ -304,12 +287,9 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   }
 
   #sendOn(link: UpstreamLink, nowMs: number): void {
-    const { runtime, request, head, target, bodyBytes, trace } = this.#options;
-    this.attempts += 1;
-    if (trace && this.endpoint) trace.attemptBegan(this.upstream.name, this.endpoint, head.fields, nowMs);
-    this.upstreamMs = -1;
+    const { runtime, request, head, target, bodyBytes } = this.options;
+    this.attemptBegan(nowMs);
     this.#sinceMs = nowMs;
-    this.#sentAtMs = nowMs;
     const { headerBytes, headerFields } = runtime.limits;
     const { switches } = this;
     const options = { from: request, head, target, headerBytes, headerFields, bodyBytes, switches };
@@ -325,7 +305,7 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
 
   /** Nothing was sent: whoever is left may have it. */
   #failedToConnect(reason: string, nowMs: number): void {
-    this.#tell(0, "unreachable", nowMs - this.#sinceMs, nowMs);
+    this.attemptTold(0, "unreachable", nowMs - this.#sinceMs, nowMs);
     const endpoint = this.#endAttempt();
     endpoint?.failed("unreachable", nowMs - this.#sinceMs, nowMs, reason);
     this.#sendElsewhere(endpoint, nowMs);
@@ -336,16 +316,16 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
     const endpoint = this.#timedOut(nowMs);
     if (forOneAttempt) this.#repeat(endpoint, nowMs, { code: "GATEWAY_TIMEOUT" });
     else {
-      this.#stay.judge(true, nowMs);
+      this.stay.judge(true, nowMs);
       this.#giveUp({ code: "GATEWAY_TIMEOUT" });
     }
   }
 
   #timedOut(nowMs: number): Endpoint | undefined {
-    this.#tell(0, "timeout", nowMs - this.#sentAtMs, nowMs);
+    this.attemptTold(0, "timeout", nowMs - this.sentAtMs, nowMs);
     const endpoint = this.#endAttempt();
     if (endpoint) {
-      endpoint.failed("timeout", nowMs - this.#sentAtMs, nowMs);
+      endpoint.failed("timeout", nowMs - this.sentAtMs, nowMs);
       this.upstream.suspect(endpoint);
     }
     return endpoint;
@@ -358,12 +338,12 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
       this.#sendElsewhere(failed, nowMs, failed);
       return;
     }
-    this.#stay.judge(true, nowMs);
+    this.stay.judge(true, nowMs);
     this.#giveUp(otherwise);
   }
 
   #mayRepeat(): boolean {
-    const { route, head } = this.#options;
+    const { route, head } = this.options;
     const { attempts, idempotent } = route.retries;
     return this.#retried < attempts && isReplayable(head, idempotent);
   }
@@ -387,25 +367,15 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #release(): Endpoint | undefined {
     if (!this.#isHeld) return undefined;
     this.#isHeld = false;
-    const { trace, head } = this.#options;
-    if (trace?.isSampled) trace.attemptEnded(head.method, this.#nowMs());
+    this.attemptEnded();
     this.endpoint?.finished(this.#succeeds);
     this.#succeeds = false;
     return this.endpoint;
   }
 
-  /** What became of the attempt under way: its answer's status, or 0 and what it failed by. */
-  #tell(status: number, error: EndpointFailure | undefined, durationMs: number, nowMs: number): void {
-    const { trace, runtime } = this.#options;
-    const attempt = trace?.attemptTold(status, error, nowMs);
-    const { endpoint } = this;
-    if (endpoint && runtime.attempts)
-      runtime.attempts.attemptDone(this.upstream.name, endpoint.id, status, error, durationMs, attempt);
-  }
-
   /** The request is sent: the time for its answer begins. */
   #startTimer(): void {
-    const { runtime, route } = this.#options;
+    const { runtime, route } = this.options;
     const delayMs = route.retries.perTryMs ?? route.responseMs;
     if (delayMs === undefined) return;
     this.#timeouts = runtime.timeouts.of(delayMs);
@@ -415,9 +385,5 @@ export class Dispatch extends Timeout implements LinkAsker, AttemptListener {
   #stopTimer(): void {
     this.#timeouts?.stop(this);
     this.#timeouts = undefined;
-  }
-
-  #nowMs(): number {
-    return this.#options.runtime.clock.monotonicMs();
   }
 }
