@@ -5,6 +5,8 @@ const PLACE = "trestle.key";
 
 const held = signal<string | undefined>(undefined);
 const refusal = signal(false);
+/** The token that a new one took the place of, until the API has refused one of them. */
+let before: string | undefined;
 
 /** The token that the control API asks for; undefined until a link has brought one. */
 export const key: ReadonlySignal<string | undefined> = held;
@@ -19,14 +21,25 @@ export const isRefused: ReadonlySignal<boolean> = refusal;
 export function takeKey(): void {
   addEventListener("hashchange", readAddress);
   addEventListener("storage", (event) => {
-    if (event.key === PLACE && event.newValue) hold(event.newValue);
+    if (event.key !== PLACE || !event.newValue) return;
+    before = held.peek();
+    hold(event.newValue);
   });
   if (!readAddress()) held.value = stored();
 }
 
-/** Says that the API did not accept this token. Told late of one that was replaced meanwhile, it does nothing. */
+/**
+ * Says that the API did not accept this token. Told late of one that was replaced meanwhile, it does nothing. A token that came with
+ * a link and is wrong gives way to the one that was there: any page can lead here with a key that it made up.
+ */
 export function refuseKey(refused: string): void {
   if (held.peek() !== refused) return;
+  const earlier = before;
+  before = undefined;
+  if (earlier !== undefined && earlier !== refused) {
+    keep(earlier);
+    return;
+  }
   held.value = undefined;
   refusal.value = true;
   try {
@@ -42,13 +55,18 @@ function readAddress(): boolean {
   history.replaceState(history.state, "", location.pathname + location.search);
   // What could not stand in a header is no token.
   if (!/^[\w.~+/=-]{1,512}$/.test(found)) return false;
-  hold(found);
+  before = held.peek() ?? stored();
+  keep(found);
+  return true;
+}
+
+function keep(value: string): void {
+  hold(value);
   try {
-    localStorage.setItem(PLACE, found);
+    localStorage.setItem(PLACE, value);
   } catch {
     // Without storage the token holds until the page is closed.
   }
-  return true;
 }
 
 function hold(value: string): void {
