@@ -8,7 +8,7 @@ import { colourTurn } from "../state/theme.ts";
 
 const HEIGHT = 44;
 
-/** The whole trace, small: what of its time the waterfall shows is framed. Dragging shows that stretch, the wheel more or less of it. */
+/** The whole trace, small: what of its time the waterfall shows is framed. Dragging shows that stretch, Ctrl and the wheel (or a pinch) more or less of it. */
 export function Minimap({
   tree,
   path,
@@ -65,7 +65,8 @@ export function Minimap({
         }}
         onDblClick={() => onWindow(undefined)}
         onWheel={(event) => {
-          if (!event.ctrlKey && isWhole && event.deltaY > 0) return;
+          // Without the key the wheel scrolls the page, also over this.
+          if (!event.ctrlKey) return;
           event.preventDefault();
           onWindow(zoomed(window, whole, momentAt(event), event.deltaY > 0 ? 1.25 : 0.8));
         }}
@@ -93,6 +94,7 @@ function draw(
   const context = canvas.getContext("2d");
   if (!context) return;
   context.scale(scale, scale);
+  // Each is made once: what a canvas is told in words it reads anew each time.
   const ramp = Array.from({ length: 8 }, (_, index) => colourOf(`--series-${index + 1}`));
   const rowPx = Math.min(6, (HEIGHT - 4) / Math.max(1, tree.nodes.length));
   const spanMs = tree.toMs - tree.fromMs || 1;
@@ -106,13 +108,13 @@ function draw(
       Math.max(0.75, rowPx - 1),
     );
   };
+  const pale = ramp.map((colour) => faded(colour, 0.4));
   const bad = colourOf("--bad");
-  for (const node of tree.nodes) {
-    const colour = ramp[colours.get(node.span.part) ?? 0] ?? "";
-    bar(node.index, node.startMs, node.endMs, faded(colour, 0.4));
+  const colourIn = (of: readonly string[], part: string) => of[colours.get(part) ?? 0] ?? "";
+  for (const { index, span, startMs, endMs } of tree.nodes)
+    bar(index, startMs, endMs, colourIn(pale, span.part));
+  for (const { node, fromMs, toMs } of path) bar(node.index, fromMs, toMs, colourIn(ramp, node.span.part));
+  for (const { index, span, startMs } of tree.nodes) {
+    if (span.error) bar(index, startMs, startMs + spanMs * 0.004, bad);
   }
-  for (const { node, fromMs, toMs } of path)
-    bar(node.index, fromMs, toMs, ramp[colours.get(node.span.part) ?? 0] ?? "");
-  for (const node of tree.nodes)
-    if (node.span.error) bar(node.index, node.startMs, node.startMs + spanMs * 0.004, bad);
 }
