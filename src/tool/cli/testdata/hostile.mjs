@@ -1,8 +1,10 @@
 // A service that says whatever would harm whoever shows it as markup: in lines, in telemetry, in keys, in values.
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import pg from "pg";
 
-const { PORT, HOT_URL, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, PAYLOADS } = process.env;
+const { PORT, HOT_URL, LINKS_URL, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, PAYLOADS } =
+  process.env;
 const payloads = JSON.parse(PAYLOADS);
 const authorization = decodeURIComponent(OTEL_EXPORTER_OTLP_HEADERS.replace(/^authorization=/, ""));
 
@@ -132,6 +134,20 @@ function fillCache() {
   socket.on("error", (error) => console.error(String(error)));
 }
 
+async function fillDatabase() {
+  const client = new pg.Client({ connectionString: LINKS_URL });
+  await client.connect();
+  for (const text of payloads) {
+    // PostgreSQL takes no NUL, and cuts names at 63 bytes.
+    const value = text.replaceAll("\0", "");
+    const name = client.escapeIdentifier([...value].slice(0, 30).join(""));
+    await client.query(`create table ${name} (${name} text, data jsonb)`);
+    await client.query(`comment on table ${name} is ${client.escapeLiteral(value)}`);
+    await client.query(`insert into ${name} values ($1, $2)`, [value, JSON.stringify({ [value]: value })]);
+  }
+  await client.end();
+}
+
 const server = createServer((request, response) => {
   if (request.url === "/healthz") return response.end("fine");
   if (request.url === "/referer") return response.end(JSON.stringify(request.headers.referer ?? null));
@@ -141,6 +157,7 @@ const server = createServer((request, response) => {
 server.listen(Number(PORT), "127.0.0.1", async () => {
   writeLines();
   fillCache();
+  await fillDatabase();
   await sendTelemetry();
   console.log("all is said");
 });

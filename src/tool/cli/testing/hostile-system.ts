@@ -88,7 +88,7 @@ function partsOf(port: number): readonly PartModel[] {
     name: "api",
     program: { run: fileURLToPath(new URL("../testdata/hostile.mjs", import.meta.url)) },
     folder: ".",
-    uses: { hot: "hot" },
+    uses: { hot: "hot", links: "links" },
     environment: { PAYLOADS: JSON.stringify(PAYLOADS) },
     replicas: 1,
     health: { kind: "http", path: "/healthz" },
@@ -107,7 +107,12 @@ function partsOf(port: number): readonly PartModel[] {
     workers: 1,
     limits: {},
   };
-  return [{ kind: "cache", name: "hot", memoryBytes: 16 * 1024 * 1024 }, api, front];
+  return [
+    { kind: "cache", name: "hot", memoryBytes: 16 * 1024 * 1024 },
+    { kind: "database", name: "links" },
+    api,
+    front,
+  ];
 }
 
 /** A client who says such a text wherever a request has room for it. */
