@@ -1,6 +1,8 @@
 import type { LogQuery, MetricQuery, Reading, TraceQuery } from "../../control-api/index.ts";
 import { act, actionsOf, runsOf, viewsOf } from "./made-up/doings.ts";
 import { figuresAt, marksOf, requirementsAt } from "./made-up/figures.ts";
+import { hotAnswer } from "./made-up/hot-keys.ts";
+import { linksAnswer } from "./made-up/link-tables.ts";
 import { logsFor } from "./made-up/logs.ts";
 import { answerOf, heatmapOf, metricInfos } from "./made-up/metrics.ts";
 import { type MadeUpSystem, snapshotOf } from "./made-up/system.ts";
@@ -57,7 +59,13 @@ function answerPart(system: MadeUpSystem, method: string, found: RegExpExecArray
   const part = system.model.parts.find((one) => one.name === decodeURIComponent(name));
   if (!part) return refused(404, "NO_PART", `No part has the name ${name}`);
   if (what === "views") return ok({ data: viewsOf(part) });
-  if (what === "data") return refused(404, "NO_VERB", "The made-up engines hold nothing");
+  if (what === "data") {
+    const answer = part.kind === "cache" ? hotAnswer : linksAnswer;
+    const found = answer(id ?? "", JSON.parse(body || "{}"));
+    return found
+      ? ok(found)
+      : refused(409, "NOT_POSSIBLE", `${part.name} has no such key, or has it no more`);
+  }
   if (method === "GET") return ok({ data: actionsOf(system, part) });
   return ok(act(system, part.name, id ?? "", JSON.parse(body || "{}")));
 }

@@ -48,6 +48,13 @@ export const VIEWS: readonly View[] = [
     load: async () => (await import("../logs/logs-view.tsx")).LogsView,
   },
   {
+    id: "data",
+    title: "Data",
+    icon: "data",
+    key: "d",
+    load: async () => (await import("../data/data-view.tsx")).EngineData,
+  },
+  {
     id: "requirements",
     title: "Requirements",
     short: "Required",
