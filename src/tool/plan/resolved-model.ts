@@ -8,8 +8,19 @@ import type { Source } from "./figure.ts";
 export interface ResolvedSystem {
   readonly name: string;
   readonly classes: readonly ResolvedClass[];
-  /** In the order of the design. */
+  /** In the order of the design; no tasks. */
   readonly parts: readonly ResolvedPart[];
+  /** Set where all parts share the processors of one machine; without it, each place of a part has a processor when it needs one. */
+  readonly here?: Machine;
+  /** What was assumed for want of better, in sentences. */
+  readonly assumptions: readonly string[];
+}
+
+/** One machine on which everything runs. */
+export interface Machine {
+  readonly cores: number;
+  /** Processor time that each request of the whole costs beside the parts, such as that of whoever makes the load. */
+  readonly otherCpuMs?: number;
 }
 
 /** A class of requests, with its rates. */
@@ -61,6 +72,10 @@ export interface Call {
   readonly budget: boolean;
   /** Over the network, there and back, without the stay. */
   readonly networkMs: number;
+  /** The caller does without it when it fails, as with a cache before a database. */
+  readonly optional?: true;
+  /** The caller does not wait for it, as with a mirrored request. */
+  readonly detached?: true;
 }
 
 /** A part with what a plan needs of it. */
