@@ -102,8 +102,9 @@ function Counts({ source }: { readonly source: LogSource }): JSX.Element {
         </Button>
       ) : (
         longer && (
-          <Button look="quiet" label={`Show the ${spanInWords(longer)}`} onClick={() => showLast(longer)}>
+          <Button look="quiet" onClick={() => showLast(longer)}>
             all of the {spanInWords(span)}
+            <span class="unseen">: show the {spanInWords(longer)}</span>
           </Button>
         )
       )}

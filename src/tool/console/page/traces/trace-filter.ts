@@ -3,6 +3,8 @@ import { hrefOf, type Params, useParam } from "../state/address.ts";
 /** What is searched for, as the address has it: names and values are those of `TraceQuery`. */
 export interface TraceFilter {
   readonly part: string | undefined;
+  /** A part that is called. */
+  readonly peer: string | undefined;
   readonly status: "error" | "ok" | undefined;
   readonly minMs: number | undefined;
   readonly maxMs: number | undefined;
@@ -13,6 +15,7 @@ export interface TraceFilter {
 /** The filter that the address names; what it says wrongly counts as not said. */
 export function useTraceFilter(): TraceFilter {
   const [part] = useParam("part");
+  const [peer] = useParam("peer");
   const [status] = useParam("status");
   const [minMs] = useParam("minMs");
   const [maxMs] = useParam("maxMs");
@@ -20,6 +23,7 @@ export function useTraceFilter(): TraceFilter {
   const [sort] = useParam("sort");
   return {
     part,
+    peer,
     status: status === "error" || status === "ok" ? status : undefined,
     minMs: durationOf(minMs),
     maxMs: durationOf(maxMs),
@@ -34,9 +38,10 @@ function durationOf(text: string | undefined): number | undefined {
 }
 
 /** The filter as the address has it. */
-export function paramsOf({ part, status, minMs, maxMs, text, sort }: TraceFilter): Params {
+export function paramsOf({ part, peer, status, minMs, maxMs, text, sort }: TraceFilter): Params {
   return {
     part,
+    peer,
     status,
     minMs: minMs === undefined ? undefined : String(minMs),
     maxMs: maxMs === undefined ? undefined : String(maxMs),

@@ -8,28 +8,14 @@ import type { TraceFilter } from "./trace-filter.ts";
 
 /** What traces are searched for by. All of it is in the address. */
 export function TraceFilters({ filter }: { readonly filter: TraceFilter }): JSX.Element {
-  const { part, status, minMs, maxMs, text, sort } = filter;
-  const isFiltered = [part, status, minMs, maxMs, text].some((one) => one !== undefined);
+  const { part, peer, status, minMs, maxMs, text, sort } = filter;
+  const isFiltered = [part, peer, status, minMs, maxMs, text].some((one) => one !== undefined);
   const names = system.value?.parts.map(({ name }) => name) ?? [];
   return (
     <search class="filters" aria-label="Search in traces">
       <SearchField value={text ?? ""} />
-      <label class="filter">
-        <span>Part</span>
-        <select
-          class="input"
-          value={part ?? ""}
-          onChange={(event) => setParams({ part: event.currentTarget.value })}
-        >
-          <option value="">any</option>
-          {part !== undefined && !names.includes(part) && <option value={part}>{part}</option>}
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <PartField title="Part" value={part} names={names} onChoose={(part) => setParams({ part })} />
+      <PartField title="Calls" value={peer} names={names} onChoose={(peer) => setParams({ peer })} />
       <label class="filter">
         <span>Status</span>
         <select
@@ -64,6 +50,7 @@ export function TraceFilters({ filter }: { readonly filter: TraceFilter }): JSX.
           onClick={() =>
             setParams({
               part: undefined,
+              peer: undefined,
               status: undefined,
               minMs: undefined,
               maxMs: undefined,
@@ -75,6 +62,33 @@ export function TraceFilters({ filter }: { readonly filter: TraceFilter }): JSX.
         </Button>
       )}
     </search>
+  );
+}
+
+function PartField({
+  title,
+  value,
+  names,
+  onChoose,
+}: {
+  readonly title: string;
+  readonly value: string | undefined;
+  readonly names: readonly string[];
+  readonly onChoose: (name: string) => void;
+}): JSX.Element {
+  return (
+    <label class="filter">
+      <span>{title}</span>
+      <select class="input" value={value ?? ""} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">any</option>
+        {value !== undefined && !names.includes(value) && <option value={value}>{value}</option>}
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

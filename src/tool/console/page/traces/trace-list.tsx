@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { TraceSummary } from "../../../control-api/index.ts";
 import { momentText, msText, timeText } from "../../model/format.ts";
 import { partColours } from "../../model/part-colours.ts";
+import { nowMs } from "../state/clock.ts";
 import { system } from "../state/live.ts";
 import { Badge } from "../ui/badge.tsx";
 import { VisibleText } from "../ui/visible-text.tsx";
@@ -51,7 +52,7 @@ function Row({
       <span class="trace-signs">
         {errors > 0 && <Badge level="bad">{errors === 1 ? "1 error" : `${errors} errors`}</Badge>}
         {trace.httpStatus !== undefined && errors === 0 && <span class="faint">{trace.httpStatus}</span>}
-        {trace.incomplete && <Badge level="warn">incomplete</Badge>}
+        {trace.incomplete && isOver(trace) && <Badge level="warn">incomplete</Badge>}
       </span>
       <span class="trace-part soft">{trace.part}</span>
       <span class="trace-spans faint">
@@ -70,6 +71,13 @@ function Row({
       </span>
     </a>
   );
+}
+
+/** Every program tells its spans when it likes: what is missing of a request of late is still on its way. */
+const ON_THE_WAY_MS = 10_000;
+
+function isOver({ startMs, durationMs }: TraceSummary): boolean {
+  return nowMs.peek() - startMs - durationMs > ON_THE_WAY_MS;
 }
 
 /** The parts' shares of the time, in their colours; in words on hovering. */
