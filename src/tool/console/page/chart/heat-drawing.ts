@@ -1,4 +1,5 @@
 import type { HeatmapAnswer } from "../../../control-api/index.ts";
+import { thinned } from "../../model/exemplars.ts";
 import { type Format, formatted } from "../../model/format.ts";
 import { heatRowEnds, heatRowOf, heatRows, heatStep } from "../../model/heat.ts";
 import { evenTicks, timeTickText } from "../../model/ticks.ts";
@@ -76,8 +77,7 @@ export function drawHeat(
   context.strokeStyle = colourOf("--ink");
   context.fillStyle = colourOf("--surface");
   context.lineWidth = 1.25;
-  for (const { timeMs, value } of data.exemplars) {
-    if (timeMs < place.fromMs || timeMs > place.toMs) continue;
+  for (const { timeMs, value } of thinned(data.exemplars, place.fromMs, place.toMs)) {
     context.beginPath();
     context.arc(place.xOf(timeMs), place.yOf(value), 2.75, 0, 2 * Math.PI);
     context.fill();

@@ -63,7 +63,8 @@ export function PartCharts({
       {isRun && (
         <>
           <LineChart
-            title="CPU, in processors"
+            title="CPU"
+            note="processors in use"
             part={part.name}
             metric={{ name: "process.cpu.utilization", part: part.name, as: "value", by: "replica" }}
             format="cores"
