@@ -20,6 +20,7 @@ class ExponentialPoint implements BoundHistogram {
   #count = 0;
   #zeroCount = 0;
   #sum = 0;
+  #startUs: number | undefined;
 
   constructor(attributes: Attributes, bucketsMax: number, source: ExemplarSource) {
     this.attributes = attributes;
@@ -39,11 +40,12 @@ class ExponentialPoint implements BoundHistogram {
     this.#exemplars.offer(bucketOf(value, EXEMPLAR_SCALE) & (EXEMPLARS_MAX - 1), value, context);
   }
 
-  collect(startUs: number, timeUs: number): ExponentialHistogramPoint {
+  collect(newSinceUs: number, timeUs: number): ExponentialHistogramPoint {
+    this.#startUs ??= newSinceUs;
     const { scale, offset, counts } = this.#buckets;
     return {
       attributes: this.attributes,
-      startUs,
+      startUs: this.#startUs,
       timeUs,
       count: this.#count,
       sum: this.#sum,
@@ -88,8 +90,8 @@ export class ExponentialHistogram implements Histogram, Collected {
     this.#sets.forget(attributes);
   }
 
-  collect(startUs: number, timeUs: number): MetricData | undefined {
-    const points = this.#sets.points().map((point) => point.collect(startUs, timeUs));
+  collect(_startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined {
+    const points = this.#sets.points().map((point) => point.collect(newSinceUs, timeUs));
     if (points.length === 0) return undefined;
     return { ...this.#head, kind: "exponential-histogram", temporality: "cumulative", points };
   }

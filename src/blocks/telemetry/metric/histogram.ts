@@ -24,6 +24,7 @@ class BucketsPoint implements BoundHistogram {
   readonly #counts: Float64Array;
   readonly #exemplars: Exemplars;
   #sum = 0;
+  #startUs: number | undefined;
 
   constructor(attributes: Attributes, bounds: Float64Array, source: ExemplarSource) {
     this.attributes = attributes;
@@ -47,7 +48,9 @@ class BucketsPoint implements BoundHistogram {
     this.#exemplars.offer(low, value, context);
   }
 
-  collect(startUs: number, timeUs: number, bounds: readonly number[]): HistogramPoint {
+  collect(newSinceUs: number, timeUs: number, bounds: readonly number[]): HistogramPoint {
+    this.#startUs ??= newSinceUs;
+    const startUs = this.#startUs;
     const counts = Array.from(this.#counts);
     const count = counts.reduce((sum, one) => sum + one, 0);
     const exemplars = this.#exemplars.take();
@@ -87,8 +90,8 @@ export class BucketHistogram implements Histogram, Collected {
     this.#sets.forget(attributes);
   }
 
-  collect(startUs: number, timeUs: number): MetricData | undefined {
-    const points = this.#sets.points().map((point) => point.collect(startUs, timeUs, this.#bounds));
+  collect(_startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined {
+    const points = this.#sets.points().map((point) => point.collect(newSinceUs, timeUs, this.#bounds));
     if (points.length === 0) return undefined;
     return { ...this.#head, kind: "histogram", temporality: "cumulative", points };
   }

@@ -70,8 +70,12 @@ export type Observation = (report: (value: number, attributes?: Attributes) => v
 
 /** Something with points to be collected. */
 export interface Collected {
-  /** What it counted so far; undefined while it has no point. */
-  collect(startUs: number, timeUs: number): MetricData | undefined;
+  /**
+   * What it counted so far; undefined while it has no point. `newSinceUs` is the last collection: what is collected for the first time
+   * counts since then, not since the program began (the data model's "start time" of a new stream:
+   * https://opentelemetry.io/docs/specs/otel/metrics/data-model/#resets-and-gaps). What was counted elsewhere counts since `startUs`.
+   */
+  collect(startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined;
 }
 
 /** 200: far more routes and statuses than people look at, far less than clients, codes or keys. */

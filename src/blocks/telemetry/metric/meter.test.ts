@@ -184,3 +184,27 @@ test("where nobody collects, every verb may be called", () => {
   noMeter.upDownCounter("a").add(-1, { b: 1 });
   assert.equal(noMeter.isOn, false);
 });
+
+test("what is counted for the first time counts since the last collection, and what is counted elsewhere since the beginning", async () => {
+  const { clock, meter } = meterOf();
+  meter.observed("elsewhere", "counter", {}, (report) => report(7));
+  const early = meter.counter("early");
+  early.add();
+  const [first] = meter.collect();
+  const beganUs = first?.points[0]?.startUs ?? Number.NaN;
+  await clock.advance(60_000);
+  meter.collect();
+  await clock.advance(2_000);
+  meter.counter("late").add();
+  meter.histogram("took").record(1);
+  meter.histogram("grew", { exponential: true }).record(1);
+  await clock.advance(3_000);
+  const startsMs = () =>
+    Object.fromEntries(
+      meter.collect().map(({ name, points }) => [name, ((points[0]?.startUs ?? 0) - beganUs) / 1_000]),
+    );
+  const expected = { elsewhere: 0, early: 0, late: 60_000, took: 60_000, grew: 60_000 };
+  assert.deepEqual(startsMs(), expected);
+  await clock.advance(5_000);
+  assert.deepEqual(startsMs(), expected, "a start stays");
+});

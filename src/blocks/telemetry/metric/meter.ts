@@ -77,6 +77,7 @@ export function createMeter({
 }: MeterOptions): CollectedMeter {
   const epoch = new Epoch(clock);
   const startUs = epoch.nowUs();
+  let lastUs = startUs;
   const source: ExemplarSource = { sampledContext, nowUs: () => epoch.nowUs() };
   const instruments = new Map<string, Collected>();
   const callbacks: (() => void)[] = [];
@@ -118,9 +119,10 @@ export function createMeter({
       const timeUs = epoch.nowUs();
       const metrics: MetricData[] = [];
       for (const instrument of instruments.values()) {
-        const metric = ignoringErrors(() => instrument.collect(startUs, timeUs));
+        const metric = ignoringErrors(() => instrument.collect(startUs, timeUs, lastUs));
         if (metric) metrics.push(metric);
       }
+      lastUs = timeUs;
       return metrics;
     },
   };

@@ -14,6 +14,7 @@ import {
 
 class CounterPoint implements BoundCounter {
   readonly attributes: Attributes;
+  startUs: number | undefined = undefined;
   value = 0;
   constructor(attributes: Attributes) {
     this.attributes = attributes;
@@ -26,6 +27,7 @@ class CounterPoint implements BoundCounter {
 
 class UpDownPoint implements BoundUpDownCounter {
   readonly attributes: Attributes;
+  startUs: number | undefined = undefined;
   value = 0;
   constructor(attributes: Attributes) {
     this.attributes = attributes;
@@ -63,8 +65,8 @@ export class CountingCounter implements Counter, Collected {
   forget(attributes: Attributes): void {
     this.#sets.forget(attributes);
   }
-  collect(startUs: number, timeUs: number): MetricData | undefined {
-    const points = pointsOf(this.#sets.points(), startUs, timeUs);
+  collect(_startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined {
+    const points = pointsOf(this.#sets.points(), newSinceUs, timeUs);
     return points && { ...this.#head, kind: "sum", temporality: "cumulative", monotonic: true, points };
   }
 }
@@ -86,8 +88,8 @@ export class CountingUpDownCounter implements UpDownCounter, Collected {
   forget(attributes: Attributes): void {
     this.#sets.forget(attributes);
   }
-  collect(startUs: number, timeUs: number): MetricData | undefined {
-    const points = pointsOf(this.#sets.points(), startUs, timeUs);
+  collect(_startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined {
+    const points = pointsOf(this.#sets.points(), newSinceUs, timeUs);
     return points && { ...this.#head, kind: "sum", temporality: "cumulative", monotonic: false, points };
   }
 }
@@ -109,8 +111,8 @@ export class KeepingGauge implements Gauge, Collected {
   forget(attributes: Attributes): void {
     this.#sets.forget(attributes);
   }
-  collect(startUs: number, timeUs: number): MetricData | undefined {
-    const points = pointsOf(this.#sets.points(), startUs, timeUs);
+  collect(_startUs: number, timeUs: number, newSinceUs: number): MetricData | undefined {
+    const points = pointsOf(this.#sets.points(), newSinceUs, timeUs);
     return points && { ...this.#head, kind: "gauge", points };
   }
 }
@@ -127,14 +129,25 @@ export function limitOf({ attributeSetsMax = ATTRIBUTE_SETS_MAX }: InstrumentOpt
   throw new RangeError(`attributeSetsMax has to be a whole number of 2 or more, not ${attributeSetsMax}`);
 }
 
-/** Undefined where there is none: a metric without points says nothing. Points that hold no number yet are left out. */
+/**
+ * Undefined where there is none: a metric without points says nothing. Points that hold no number yet are left out. One that remembers since when
+ * it counts is told so: since `newSinceUs` when it is collected for the first time.
+ */
 export function pointsOf(
-  counted: readonly { readonly attributes: Attributes; readonly value: number }[],
-  startUs: number,
+  counted: readonly {
+    readonly attributes: Attributes;
+    readonly value: number;
+    startUs?: number | undefined;
+  }[],
+  newSinceUs: number,
   timeUs: number,
 ): NumberPoint[] | undefined {
   const points: NumberPoint[] = [];
-  for (const { attributes, value } of counted)
-    if (Number.isFinite(value)) points.push({ attributes, startUs, timeUs, value, exemplars: [] });
+  for (const point of counted) {
+    const { attributes, value } = point;
+    point.startUs ??= newSinceUs;
+    if (Number.isFinite(value))
+      points.push({ attributes, startUs: point.startUs, timeUs, value, exemplars: [] });
+  }
   return points.length > 0 ? points : undefined;
 }
