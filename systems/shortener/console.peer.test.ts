@@ -323,6 +323,10 @@ test("a run is kept, and beside the next one in charts and in a table", async ()
     await choices.nth(0).check();
     await choices.nth(1).check();
     await page
+      .getByText(/did not fail, of at least 99.99 %, over [1-9]/)
+      .first()
+      .waitFor();
+    await page
       .getByRole("region", { name: "Differences" })
       .getByRole("row", { name: /^front p99/ })
       .waitFor();

@@ -23,7 +23,7 @@ export function answerApi(
 ): ApiAnswer {
   // An earlier run is the same system, which was there then.
   if (url.pathname.startsWith("/v1/runs/")) system = { ...system, startedMs: 0 };
-  const path = url.pathname.replace(/^\/v1\/runs\/[^/]+\/(metrics|marks)/, "/v1/$1");
+  const path = url.pathname.replace(/^\/v1\/runs\/[^/]+\/(metrics|marks|requirements)/, "/v1/$1");
   const of = /^\/v1\/parts\/([^/]+)\/(actions|views|data)(?:\/([^/]+))?$/.exec(path);
   if (of) return answerPart(system, method, of, body);
   if (method !== "GET") return refused(405, "BAD_METHOD", "Only GET is known here");
@@ -87,7 +87,7 @@ function metricQuery(params: URLSearchParams): MetricQuery {
 
 function traceQuery(params: URLSearchParams): TraceQuery {
   return {
-    ...texts(params, ["part", "status", "text", "sort"]),
+    ...texts(params, ["part", "peer", "status", "text", "sort"]),
     ...numbers(params, ["minMs", "maxMs", "fromMs", "toMs", "limit"]),
   } as TraceQuery;
 }

@@ -19,6 +19,7 @@ import { partDirectory } from "./part-directory-of.ts";
 import { PostgresPoller } from "./postgres/postgres-poller.ts";
 import type { Receiver } from "./receiver/index.ts";
 import { publicEdges, RequirementJudge } from "./requirements/requirement-judge.ts";
+import { writeRequirements } from "./run-requirements.ts";
 import { RunSummary } from "./run-summary.ts";
 import type { TelemetryTarget } from "./telemetry-target.ts";
 import { TraceRecord, TraceStore } from "./traces/index.ts";
@@ -231,7 +232,13 @@ export class RunTelemetry {
     this.traces.close();
     await this.#traceRecord?.flush();
     await this.#metricFile?.close();
-    this.#summary?.write();
+    this.#summarize();
+  }
+
+  #summarize(): void {
+    if (!this.#summary) return;
+    this.#summary.write();
+    writeRequirements(this.#options.folder, this.requirements());
   }
 
   #sink(): TelemetrySink {
@@ -260,7 +267,7 @@ export class RunTelemetry {
 
   #judgeLater(): void {
     this.#judgeTimer = this.#options.clock.setTimer(JUDGE_EVERY_MS, () => {
-      if (++this.#judged % SUMMARY_EVERY === 0) this.#summary?.write();
+      if (++this.#judged % SUMMARY_EVERY === 0) this.#summarize();
       if (this.#judge.advance(this.#options.clock.wallMs())) {
         const requirements = this.#judge.statuses();
         for (const listener of [...this.#requirementListeners]) listener(requirements);

@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { MetricAnswer, RunInfo } from "../../../control-api/index.ts";
+import type { MetricAnswer, RequirementStatus, RunInfo } from "../../../control-api/index.ts";
 import { formatted } from "../../model/format.ts";
 import { figureParams, lineOfPart, partsOf, RUN_FIGURES } from "../../model/run-charts.ts";
 import { aligned, difference, meanOverCommon } from "../../model/run-comparison.ts";
 import { useParam } from "../state/address.ts";
-import { get } from "../state/api.ts";
+import { get, useAnswer } from "../state/api.ts";
 import { useAsked } from "../state/asking.ts";
 import { nowMs } from "../state/clock.ts";
 import { requirements } from "../state/live.ts";
@@ -78,37 +78,46 @@ function figuresOf(run: RunInfo, endMs: number, signal: AbortSignal): Promise<(M
   );
 }
 
-/** What was noticed in each run; of the present one, how its requirements stand. */
+/** How the requirements of each run stand, or stood at its end, and what was noticed. */
 function Verdicts({ runs }: { readonly runs: readonly RunInfo[] }): JSX.Element {
   return (
     <div class="runs-verdict-cards">
       {runs.map((run, index) => (
-        <section key={run.id} class="card" aria-label={nameOfRun(run)}>
-          <div class="card-head">
-            <h2>
-              <span class={`runs-mark runs-mark-${index + 1}`}>{index + 1}</span> {nameOfRun(run)}
-            </h2>
-          </div>
-          <ul class="card-body runs-verdict-list">
-            {run.current &&
-              requirements.value.map((one) => (
-                <li key={one.id}>
-                  <Badge level={one.state === "met" ? "good" : one.state === "not-met" ? "bad" : "off"}>
-                    {one.title}
-                  </Badge>{" "}
-                  {one.sentence}
-                </li>
-              ))}
-            {run.verdicts.map((verdict) => (
-              <li key={verdict}>{verdict}</li>
-            ))}
-            {run.verdicts.length === 0 && !(run.current && requirements.value.length > 0) && (
-              <li class="faint">Nothing was noticed that was not mended</li>
-            )}
-          </ul>
-        </section>
+        <VerdictCard key={run.id} run={run} number={index + 1} />
       ))}
     </div>
+  );
+}
+
+function VerdictCard({ run, number }: { readonly run: RunInfo; readonly number: number }): JSX.Element {
+  const { data: stored } = useAnswer<{ data: readonly RequirementStatus[] }>(
+    run.current ? undefined : `/v1/runs/${encodeURIComponent(run.id)}/requirements`,
+  );
+  const statuses = run.current ? requirements.value : (stored?.data ?? []);
+  return (
+    <section class="card" aria-label={nameOfRun(run)}>
+      <div class="card-head">
+        <h2>
+          <span class={`runs-mark runs-mark-${number}`}>{number}</span> {nameOfRun(run)}
+        </h2>
+      </div>
+      <ul class="card-body runs-verdict-list">
+        {statuses.map((one) => (
+          <li key={one.id}>
+            <Badge level={one.state === "met" ? "good" : one.state === "not-met" ? "bad" : "off"}>
+              {one.title}
+            </Badge>{" "}
+            {one.sentence}
+          </li>
+        ))}
+        {run.verdicts.map((verdict) => (
+          <li key={verdict}>{verdict}</li>
+        ))}
+        {run.verdicts.length + statuses.length === 0 && (
+          <li class="faint">Nothing was noticed that was not mended</li>
+        )}
+      </ul>
+    </section>
   );
 }
 

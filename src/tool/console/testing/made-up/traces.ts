@@ -63,7 +63,8 @@ export function tracesFor(system: MadeUpSystem, query: TraceQuery, nowMs: number
   const fromMs = Math.max(query.fromMs ?? 0, system.startedMs, toMs - TRACES_MAX * EVERY_MS);
   const found: TraceSummary[] = [];
   for (let step = Math.floor(toMs / EVERY_MS); step * EVERY_MS >= fromMs; step--) {
-    const { summary } = makeTrace(system, step);
+    const { summary, spans } = makeTrace(system, step);
+    if (query.peer && !spans.some(({ peer }) => peer === query.peer)) continue;
     if (query.status && (query.status === "error") !== summary.errors > 0) continue;
     if (query.part && !summary.parts.some(({ part }) => part === query.part)) continue;
     if (query.minMs !== undefined && summary.durationMs < query.minMs) continue;

@@ -9,6 +9,7 @@ import { logQueryFrom, searchStoredLogs } from "../../telemetry/logs/index.ts";
 import { marksOf } from "../../telemetry/marks/stored-marks.ts";
 import { metricQueryFrom, StoredRuns } from "../../telemetry/metrics/index.ts";
 import { numberIn, textIn } from "../../telemetry/query-parameters.ts";
+import { readRequirements } from "../../telemetry/run-requirements.ts";
 import { readSummary } from "../../telemetry/run-summary.ts";
 import { readStoredTraces, traceQueryFrom } from "../../telemetry/traces/index.ts";
 import type { ControlRequest, ControlRoute } from "../route.ts";
@@ -74,6 +75,11 @@ export function runRoutes({ stateFolder, current, clock }: RunRoutesOptions): re
         const toMs = numberIn(request.query, "toMs", { min: 0 }) ?? clock.wallMs();
         return { json: { data: marksOf(text).between(fromMs, toMs) } };
       },
+    },
+    {
+      method: "GET",
+      path: "/v1/runs/:run/requirements",
+      answer: (request) => ({ json: { data: readRequirements(runOf(request).folder) } }),
     },
     {
       method: "GET",
