@@ -94,6 +94,6 @@ export class SimulatedClock implements Clock {
 }
 
 /** Lets every promise that can settle now do so: a turn of the event loop runs all microtasks first. */
-function settled(): Promise<void> {
+export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
