@@ -93,6 +93,15 @@ test("by default, what the last five minutes needed is kept, and then all else m
   assert.deepEqual(numbers, [...new Array(20).fill(10), 1, 1, 1]);
 });
 
+test("a new autoscaler takes nothing away at its first look", () => {
+  assert.deepEqual(followed({ max: 100, metrics: [CPU] }, 10, [0.05, 0.05]), [10, 10]);
+});
+
+test("a tenth of three replicas lets a fourth in", () => {
+  const behavior = { scaleUp: { policies: [{ type: "percent", value: 10, periodMs: 60_000 }] } } as const;
+  assert.deepEqual(followed({ max: 100, metrics: [CPU], behavior }, 3, [5, 5], 60_000), [4, 5]);
+});
+
 test("a window of a minute keeps what the last minute needed (Example: change downscale stabilization window)", () => {
   const behavior = { scaleDown: { stabilizationWindowMs: 60_000 } };
   const numbers = followed({ max: 100, metrics: [CPU], behavior }, 10, [0.5, 0.05, 0.05, 0.05, 0.05]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Forecaster, type ForecasterState, forecaster } from "./forecaster.ts";
+import { SlotHistory } from "./slot-history.ts";
 import { dailyCurve, dailyTraffic } from "./testing/daily-traffic.ts";
 import { holtWinters, lastValue, type SlotForecast, sameTimeMean } from "./testing/rival-forecasts.ts";
 
@@ -119,6 +120,18 @@ test("hours without anyone to look leave holes that are stepped over", () => {
   const noon = 6.5 * DAY_MS;
   assert.ok(Math.abs((known.forecast(noon)?.value ?? 0) / dailyCurve(noon) - 1) < 0.02);
   assert.equal(known.forecast(7 * DAY_MS + DAY_MS / 6), undefined);
+});
+
+test("what was remembered before a hole is not taken for what was in it", () => {
+  const history = new SlotHistory(4);
+  for (let slot = 0; slot < 4; slot++) history.put(slot, slot);
+  history.put(6, 6);
+  assert.deepEqual(
+    [2, 3, 4, 5, 6, 7].map((slot) => history.at(slot)),
+    [Number.NaN, 3, Number.NaN, Number.NaN, 6, Number.NaN],
+  );
+  assert.deepEqual(history.state, { newest: 6, means: [3, null, null, 6] });
+  assert.equal(history.mean(2, 6), 4.5);
 });
 
 test("whatever is observed, forecasts are numbers from 0 and memory does not grow", () => {

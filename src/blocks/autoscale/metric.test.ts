@@ -132,6 +132,8 @@ test("a metric is left alone within the tolerance, which may differ by direction
     [10, 10, 10, 11],
   );
   assert.equal(at(0.9, uneven), 9);
+  const hundred = replicas("cpu", new Array(100).fill(0.96));
+  assert.equal(asked(cpu(1), { current: 100, replicas: hundred }, uneven).replicas, 100);
 });
 
 test("what nobody tells cannot be told: no readings, or none that are numbers from 0", () => {
@@ -155,4 +157,15 @@ test("replicas on their way out are left out, and those that are wanted and not 
   );
   assert.equal(asked(requests(15), { current: 3, replicas: five }).replicas, 6);
   assert.equal(asked(requests(15), { current: 6, replicas: five }).replicas, 6);
+  // 99 for six are within the tolerance; for the three that are there alone they would ask for seven.
+  const three = replicas("requests", [33, 33, 33]);
+  assert.equal(asked(requests(15), { current: 6, replicas: three }).replicas, 6);
+});
+
+test("a metric above its target takes nothing away, and one below adds nothing, whatever there is to count", () => {
+  const queue = { name: "queue", target: { value: 10 } };
+  const five = replicas("cpu", [0, 0, 0, 0, 0]);
+  assert.equal(asked(queue, { current: 10, replicas: five, totals: { queue: 12 } }).replicas, 10);
+  const fifteen = replicas("requests", new Array(15).fill(85));
+  assert.equal(asked(requests(100), { current: 10, replicas: fifteen }).replicas, 10);
 });

@@ -50,6 +50,7 @@ test("the handbook's buffer of a fifth is added before rounding, so that it is t
   assert.equal(replicasFor({ load: 1_000, perReplica: 200, headroom: 0.2 }), 6);
   assert.equal(replicasFor({ load: 1_000, perReplica: 200 }), 5);
   assert.equal(replicasFor({ load: 0.3, perReplica: 0.1 }), 3);
+  assert.equal(replicasFor({ load: 3, perReplica: 1.1, headroom: 0.1 }), 3); // 3.0000000000000004 by floating point
   assert.equal(replicasFor({ load: 0, perReplica: 200 }), 0);
   assert.throws(() => replicasFor({ load: 1, perReplica: 0 }), /perReplica has to be a number above 0/);
 });
