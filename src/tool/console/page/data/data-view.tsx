@@ -27,6 +27,7 @@ export function EngineData(): JSX.Element {
       <header class="data-head">
         <h1>Data</h1>
         {open.length > 0 && <Parts parts={open} chosen={part?.name} />}
+        {part && <About part={part} />}
       </header>
       {part ? (
         <OnePart key={part.name} part={part} views={views.get(part.kind) ?? []} />
@@ -86,36 +87,30 @@ function OnePart({
 }): JSX.Element {
   const chosen = views.find(({ id }) => id === param("look")) ?? views[0];
   const look = DATA_LOOKS.find(({ id }) => id === chosen?.id);
+  if (!chosen || !look) return <Empty icon="data" title="This page cannot draw what it holds" />;
+  const shown = <look.Look key={look.id} part={part.name} />;
+  if (views.length === 1) return shown;
+  return (
+    <Tabs
+      label={`Looks into ${part.name}`}
+      tabs={views}
+      chosen={chosen.id}
+      onChoose={(id) => setParams({ part: part.name, look: id }, "push")}
+    >
+      {shown}
+    </Tabs>
+  );
+}
+
+/** The part itself, how it is, and the way to all else about it. */
+function About({ part }: { readonly part: PartSnapshot }): JSX.Element {
   const [replica] = part.replicas;
-  const about = (
+  return (
     <p class="data-about">
       <PartLink part={part.name} kind={part.kind} />
       {replica && <StateMark state={replica.state} />}
       {part.external && <span class="soft">stands outside this system</span>}
     </p>
-  );
-  if (!chosen || !look) return <Empty icon="data" title="This page cannot draw what it holds" />;
-  const shown = <look.Look key={look.id} part={part.name} />;
-  if (views.length === 1) {
-    return (
-      <>
-        {about}
-        {shown}
-      </>
-    );
-  }
-  return (
-    <>
-      {about}
-      <Tabs
-        label={`Looks into ${part.name}`}
-        tabs={views}
-        chosen={chosen.id}
-        onChoose={(id) => setParams({ part: part.name, look: id }, "push")}
-      >
-        {shown}
-      </Tabs>
-    </>
   );
 }
 

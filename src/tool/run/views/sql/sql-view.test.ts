@@ -174,6 +174,8 @@ describe("a look into a database", () => {
     );
     const writing = await explainVerb(target, { sql: "DELETE FROM people WHERE id = 1" });
     assert.ok("plan" in writing && writing.plan.title === "Delete on people");
+    const generic = await explainVerb(target, { sql: "SELECT * FROM people WHERE id = $1" });
+    assert.ok("plan" in generic && generic.plan.index === "people_pkey", JSON.stringify(generic));
     const wrong = await explainVerb(target, { sql: "SELECT nme FROM people" });
     assert.ok("problem" in wrong && wrong.problem.position === 7);
   });

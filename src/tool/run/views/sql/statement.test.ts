@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isShow, positionIn, whyNotExplained, whyNotRun } from "./statement.ts";
+import { isShow, parametersIn, positionIn, whyNotExplained, whyNotRun } from "./statement.ts";
 
 describe("what is told of a statement before it is run", () => {
   test("statements that read are tried, behind comments and parentheses too", () => {
@@ -27,6 +27,12 @@ describe("what is told of a statement before it is run", () => {
     assert.equal(whyNotExplained("UPDATE t SET a = 1"), undefined);
     for (const sql of ["", " ;; ", "-- only a comment"])
       assert.match(whyNotRun(sql)?.message ?? "", /no statement/);
+  });
+
+  test("parameters are counted, and those in strings and names are none", () => {
+    assert.equal(parametersIn("SELECT $1, $3 WHERE a = $2"), 3);
+    assert.equal(parametersIn("SELECT '$4', \"$5\", 'it''s $6'"), 0);
+    assert.equal(parametersIn("SELECT $999"), 100);
   });
 
   test("names that only look alike are not refused", () => {

@@ -52,6 +52,13 @@ export function whyNotMeasured(sql: string): SqlProblem | undefined {
   return { message: `${word.toUpperCase()} writes, and is not run to be measured: explain it without` };
 }
 
+/** How many parameters (`$1`) a statement has, as far as can be seen: at most 100. */
+export function parametersIn(sql: string): number {
+  const bare = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "");
+  const numbers = [...bare.matchAll(/\$(\d{1,3})\b/g)].map(([, number]) => Number(number));
+  return Math.min(100, Math.max(0, ...numbers));
+}
+
 /** Whether it is `SHOW` and a setting's name, which no cursor is made of. */
 export function isShow(sql: string): boolean {
   return /^\s*show\s+[\w.]+(\s+[\w.]+)*\s*;?\s*$/i.test(sql);

@@ -115,13 +115,9 @@ function Cell({
   );
   if (!isLong) return shown;
   return (
-    <button
-      type="button"
-      class="grid-open"
-      onClick={onOpen}
-      aria-label={`Open the whole value: ${line.slice(0, 40)}`}
-    >
-      {shown}…
+    <button type="button" class="grid-open" onClick={onOpen}>
+      <span class="unseen">Open the whole value: </span>
+      {shown}
     </button>
   );
 }

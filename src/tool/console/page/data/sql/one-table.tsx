@@ -86,9 +86,9 @@ function Columns({ of }: { readonly of: SqlTable }): JSX.Element {
     of.foreignKeys.flatMap(({ columns, to }) => columns.map((name) => [name, to] as const)),
   );
   return (
-    <section class="card" aria-labelledby="data-columns">
+    <div class="card">
       <header class="card-head">
-        <h2 id="data-columns">Columns</h2>
+        <h2>Columns</h2>
       </header>
       <Table
         caption="Columns"
@@ -97,7 +97,7 @@ function Columns({ of }: { readonly of: SqlTable }): JSX.Element {
           { id: "type", title: "Type", cell: ({ type }) => <span class="mono">{type}</span> },
           {
             id: "about",
-            title: "",
+            title: "About",
             cell: ({ name, nullable }) => (
               <span class="data-badges">
                 {primary.has(name) && <Badge>primary key</Badge>}
@@ -119,15 +119,15 @@ function Columns({ of }: { readonly of: SqlTable }): JSX.Element {
         rows={of.columns}
         keyOf={({ name }) => name}
       />
-    </section>
+    </div>
   );
 }
 
 function Indexes({ of }: { readonly of: SqlTable }): JSX.Element {
   return (
-    <section class="card" aria-labelledby="data-indexes">
+    <div class="card">
       <header class="card-head">
-        <h2 id="data-indexes">Indexes</h2>
+        <h2>Indexes</h2>
       </header>
       <Table
         caption="Indexes"
@@ -157,7 +157,7 @@ function Indexes({ of }: { readonly of: SqlTable }): JSX.Element {
         rows={of.indexes}
         keyOf={({ name }) => name}
       />
-    </section>
+    </div>
   );
 }
 
@@ -174,15 +174,15 @@ function FirstRows({ part, table }: { readonly part: string; readonly table: Sql
   const input = { schema: table.schema, table: table.name, limit: ROWS };
   const { data, error, reload } = useData<SqlQueryAnswer>(part, "rows", input);
   return (
-    <section class="card" aria-labelledby="data-rows">
+    <div class="card">
       <header class="card-head">
-        <h2 id="data-rows">First rows</h2>
+        <h2>First rows</h2>
       </header>
       {error && <Failure error={error} onRetry={reload} />}
       {!error && !data && <Loading />}
       {data &&
         ("problem" in data ? <Problem of={data.problem} sql="" /> : <Grid of={data} caption="First rows" />)}
-    </section>
+    </div>
   );
 }
 

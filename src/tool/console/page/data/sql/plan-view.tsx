@@ -37,7 +37,7 @@ export function PlanView({ of }: { readonly of: Explained }): JSX.Element {
         <p class="plan-head faint" aria-hidden="true">
           <span>Step</span>
           <span>{isMeasured ? "Own time" : "Own cost"}</span>
-          <span>{isMeasured ? "Rows, expected" : "Rows expected"}</span>
+          <span>{isMeasured ? "Rows, against the estimate" : "Rows expected"}</span>
         </p>
         <ul class="plan-tree" ref={tree}>
           {lines.map((line) => (
@@ -141,9 +141,7 @@ function Rows({ line }: { readonly line: PlanLine }): JSX.Element {
       {node.loops !== undefined && node.loops > 1 && (
         <span class="faint"> × {formatted(node.loops, "number")}</span>
       )}
-      <span class={isBad && words ? "plan-off" : "faint"}>
-        {words ? ` ${words}` : ` of ${formatted(node.rowsEstimated, "number")}`}
-      </span>
+      <span class={isBad && words ? "plan-off" : "faint"}>{words ? ` · ${words}` : " · as expected"}</span>
     </span>
   );
 }

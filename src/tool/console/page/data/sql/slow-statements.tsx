@@ -13,9 +13,9 @@ export function SlowStatements({ part }: { readonly part: string }): JSX.Element
   const { data } = useData<SqlStatementsAnswer>(part, "statements", {});
   if (!data) return null;
   return (
-    <section class="card" aria-labelledby="data-statements">
+    <div class="card">
       <header class="card-head">
-        <h2 id="data-statements">Statements that took most time</h2>
+        <h2>Statements that took most time</h2>
       </header>
       {data.isKnown ? (
         <Table
@@ -50,6 +50,6 @@ export function SlowStatements({ part }: { readonly part: string }): JSX.Element
           <code>CREATE EXTENSION pg_stat_statements</code> was run.
         </p>
       )}
-    </section>
+    </div>
   );
 }

@@ -84,7 +84,7 @@ export function SqlQuery({ part }: { readonly part: string }): JSX.Element {
           <Button onClick={() => run("measure")}>Run and explain</Button>
           <History part={part} onChoose={setSql} />
           <span class="query-hint faint">
-            <KeyHint keys="Mod+Enter" /> reads alone, five seconds and 500 rows at most
+            <KeyHint keys="Mod+Enter" /> It only reads: for five seconds, and 500 rows
           </span>
         </div>
       </section>
@@ -161,13 +161,13 @@ function Shown({
       return <Failure error={outcome.error} onRetry={onRetry} />;
     case "rows":
       return (
-        <section class="card" aria-label="Rows">
+        <div class="card">
           {"problem" in outcome.answer ? (
             <Problem of={outcome.answer.problem} sql={outcome.sql} />
           ) : (
             <Grid of={outcome.answer} caption="Rows" />
           )}
-        </section>
+        </div>
       );
     case "plan":
       return "problem" in outcome.answer ? (

@@ -88,8 +88,12 @@ function TableList({
                   <span class="unseen"> pieces of advice</span>
                 </Badge>
               )}
-              <span class="tables-rows">{formatted(table.rows, "number")} rows</span>
-              <span class="tables-size faint">{formatted(sizeOf(table), "bytes")}</span>
+              <span class="tables-rows">
+                {table.rows !== undefined && `${formatted(table.rows, "number")} rows`}
+              </span>
+              <span class="tables-size faint">
+                {table.kind !== "view" && formatted(sizeOf(table), "bytes")}
+              </span>
               <span class="tables-bar" style={{ transform: `scaleX(${sizeOf(table) / most})` }} />
             </a>
           </li>
