@@ -29,6 +29,11 @@ describe("what is told of a statement before it is run", () => {
       assert.match(whyNotRun(sql)?.message ?? "", /no statement/);
   });
 
+  test("functions that run text as a statement are refused, those of extensions too", () => {
+    for (const name of ["crosstab", "crosstab3", "connectby", "xpath_table", "query_to_xml", "dblink_exec"])
+      assert.match(whyNotRun(`SELECT * FROM ${name}('select 1')`)?.message ?? "", /is not run here/, name);
+  });
+
   test("parameters are counted, and those in strings and names are none", () => {
     assert.equal(parametersIn("SELECT $1, $3 WHERE a = $2"), 3);
     assert.equal(parametersIn("SELECT '$4', \"$5\", 'it''s $6'"), 0);

@@ -19,7 +19,7 @@ const EXPLAINED = new Set(["select", "with", "values", "table", "insert", "updat
  * looked for everywhere, in strings too.
  */
 const FORBIDDEN =
-  /set_config|pg_terminate_backend|pg_cancel_backend|pg_(?:try_)?advisory\w*|pg_logical_emit_message|\blo_\w+|\blo(?:read|write)\b|dblink\w*|\w*_to_xml\w*|ts_stat|ts_rewrite|pg_(?:reload_conf|rotate_logfile|promote|switch_wal|create_restore_point)|pg_authid|pg_shadow|pg_user_mappings?|pg_subscription\b|u&"/i;
+  /set_config|pg_terminate_backend|pg_cancel_backend|pg_(?:try_)?advisory\w*|pg_logical_emit_message|\blo_\w+|\blo(?:read|write)\b|dblink\w*|\w*_to_xml\w*|ts_stat|ts_rewrite|crosstab\w*|connectby|xpath_table|query_to_\w+|cursor_to_\w+|plpgsql_\w+|pg_(?:reload_conf|rotate_logfile|promote|switch_wal|create_restore_point)|pg_authid|pg_shadow|pg_user_mappings?|pg_subscription\b|u&"/i;
 
 /** Why a statement is not run by `query`; undefined when it is tried. */
 export function whyNotRun(sql: string): SqlProblem | undefined {
