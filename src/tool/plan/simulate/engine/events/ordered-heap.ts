@@ -20,13 +20,13 @@ const NOWHERE = -1;
 export class OrderedHeap {
   readonly #entriesMax: number;
   // By place in the tree.
-  #keys = new Float64Array(FIRST_CAPACITY);
-  #orders = new Float64Array(FIRST_CAPACITY);
-  #entries = new Int32Array(FIRST_CAPACITY);
+  #keys: Float64Array;
+  #orders: Float64Array;
+  #entries: Int32Array;
   // By entry.
-  #places = new Int32Array(FIRST_CAPACITY).fill(NOWHERE);
+  #places: Int32Array;
   /** Of those that are free, as a stack. */
-  #free = new Int32Array(FIRST_CAPACITY);
+  #free: Int32Array;
   #freeCount = 0;
   /** Entries from here on have never been given out. */
   #fresh = 0;
@@ -39,6 +39,12 @@ export class OrderedHeap {
       throw new RangeError(`entriesMax has to be a whole number from 1 to 2^30, not ${entriesMax}`);
     }
     this.#entriesMax = entriesMax;
+    const length = Math.min(FIRST_CAPACITY, entriesMax);
+    this.#keys = new Float64Array(length);
+    this.#orders = new Float64Array(length);
+    this.#entries = new Int32Array(length);
+    this.#places = new Int32Array(length).fill(NOWHERE);
+    this.#free = new Int32Array(length);
   }
 
   get size(): number {
