@@ -2,12 +2,16 @@
 /// <reference lib="dom" />
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { ask, assertFit, type Control, controlOf, onConsole } from "./tests/console-page.ts";
 import { RunningShortener } from "./tests/running-shortener.ts";
 import { Trickle } from "./tests/trickle.ts";
 
+/** Set to write `docs/images/console-*.png` from this run. */
+const WRITE_PICTURES = process.env.WRITE_PICTURES === "1";
+const PICTURES = new URL("../../docs/images/", import.meta.url);
 const FIRST_LOAD_BYTES_MAX = 300 * 1024;
 /** A run of late: charts are full, and what was done before has gone by. */
 const LATELY = "range=2m";
@@ -307,6 +311,39 @@ test("every view is fit to be read in both themes, on a phone and on a wide scre
           await assertFit(page, `${view}, ${colorScheme}, ${width} px`);
         },
         { colorScheme, viewport: { width, height: 812 } },
+      );
+    }
+  }
+});
+
+test("what it is for can be seen at a glance: here are its pictures, in light and in dark", async () => {
+  const { data } = await ask<{ data: { traceId: string; spans: number }[] }>(
+    control,
+    "/v1/traces?text=POST&limit=100",
+  );
+  const telling = data.toSorted((one, other) => other.spans - one.spans)[0];
+  assert.ok(telling && telling.spans > 3, "making a link has a trace");
+  const views = [
+    { name: "map", query: LATELY, shows: ".map-label" },
+    { name: "part", query: `view=part&part=shortener&${LATELY}`, shows: "figure.chart canvas" },
+    { name: "trace", query: `view=traces&trace=${telling.traceId}`, shows: "[role=treegrid]" },
+  ];
+  for (const { name, query, shows } of views) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await onConsole(
+        browser,
+        control,
+        query,
+        async (page) => {
+          await page.locator(shows).first().waitFor();
+          // Charts and rates come with the next second's figures.
+          await page.waitForTimeout(3_000);
+          const picture = await page.screenshot();
+          assert.ok(picture.length > 20_000, `${name} shows something`);
+          const suffix = colorScheme === "dark" ? "-dark" : "";
+          if (WRITE_PICTURES) await writeFile(new URL(`console-${name}${suffix}.png`, PICTURES), picture);
+        },
+        { colorScheme },
       );
     }
   }
