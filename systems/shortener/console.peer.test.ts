@@ -2,12 +2,16 @@
 /// <reference lib="dom" />
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { ask, assertFit, type Control, controlOf, onConsole } from "./tests/console-page.ts";
 import { RunningShortener } from "./tests/running-shortener.ts";
 import { Trickle } from "./tests/trickle.ts";
 
+/** Set to write `docs/images/console-*.png` from this run. */
+const WRITE_PICTURES = process.env.WRITE_PICTURES === "1";
+const PICTURES = new URL("../../docs/images/", import.meta.url);
 const FIRST_LOAD_BYTES_MAX = 300 * 1024;
 /** A run of late: charts are full, and what was done before has gone by. */
 const LATELY = "range=2m";
@@ -266,6 +270,37 @@ test("logs are followed as they are written, and searched", async () => {
   });
 });
 
+test("what the stores hold is looked into: keys and values, tables, a query, its plan, and nothing can be changed", async () => {
+  await onConsole(browser, control, "view=data&part=hot", async (page) => {
+    const keys = page.getByRole("region", { name: "Keys" });
+    await keys.getByText(/[1-9]\d* shown/).waitFor();
+    await page.locator(".keys-line").first().click();
+    await page.getByRole("region", { name: "The value" }).waitFor();
+    await assertFit(page, "a key of the cache");
+  });
+  await onConsole(browser, control, "view=data&part=links", async (page) => {
+    const tables = page.getByRole("region", { name: "Tables" });
+    await tables.getByRole("link", { name: /^links/ }).click();
+    await page.getByRole("region", { name: "Indexes" }).getByText("links_pkey").waitFor();
+    await page.getByRole("link", { name: "Query it" }).click();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText(/^[1-9]\d* rows in/).waitFor();
+    await assertFit(page, "rows of a query");
+    const statement = page.getByLabel("A statement that reads");
+    await statement.fill("SELECT count(*) FROM links WHERE title LIKE '%9'");
+    await page.getByRole("button", { name: "Run and explain" }).click();
+    const plan = page.getByRole("region", { name: "Plan", exact: true });
+    await plan
+      .getByText(/Seq Scan on links/)
+      .first()
+      .waitFor();
+    await assertFit(page, "a plan");
+    await statement.fill("DELETE FROM links");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("alert").waitFor();
+  });
+});
+
 test("from the keyboard alone one comes from the map to a part, its trace and back", async () => {
   await onConsole(browser, control, LATELY, async (page) => {
     await labelOf(page, "front", "shortener").waitFor();
@@ -290,7 +325,7 @@ test("from the keyboard alone one comes from the map to a part, its trace and ba
 });
 
 test("every view is fit to be read in both themes, on a phone and on a wide screen, with what was measured", async () => {
-  const views = ["map", "part", "part&part=front", "traces", "logs", "requirements", "runs"];
+  const views = ["map", "part", "part&part=front", "traces", "logs", "data", "requirements", "runs"];
   for (const [colorScheme, width] of [
     ["dark", 1_440],
     ["light", 375],
@@ -311,6 +346,54 @@ test("every view is fit to be read in both themes, on a phone and on a wide scre
     }
   }
 });
+
+test("what it is for can be seen at a glance: here are its pictures, in light and in dark", async () => {
+  await using more = WRITE_PICTURES ? await Trickle.start(shortener, 40) : undefined;
+  // What was done to the system goes by, and more people come.
+  if (more) await new Promise((resolve) => setTimeout(resolve, 125_000));
+  const trace = await tellingTrace();
+  const views = [
+    { name: "map", query: LATELY, shows: ".map-label" },
+    { name: "part", query: `view=part&part=shortener&${LATELY}`, shows: "figure.chart canvas" },
+    { name: "trace", query: `view=traces&${trace}`, shows: "[role=treegrid]" },
+  ];
+  for (const { name, query, shows } of views) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await onConsole(
+        browser,
+        control,
+        query,
+        async (page) => {
+          await page.locator(shows).first().waitFor();
+          // Charts and rates come with the next second's figures.
+          await page.waitForTimeout(3_000);
+          const picture = await page.screenshot();
+          assert.ok(picture.length > 20_000, `${name} shows something`);
+          const suffix = colorScheme === "dark" ? "-dark" : "";
+          if (WRITE_PICTURES) await writeFile(new URL(`console-${name}${suffix}.png`, PICTURES), picture);
+        },
+        { colorScheme },
+      );
+    }
+  }
+});
+
+/** A link that was made: in the database and in the cache. Its query is chosen, as the address has it. */
+async function tellingTrace(): Promise<string> {
+  const { data } = await ask<{
+    data: { traceId: string; spans: number; durationMs: number; httpStatus: number }[];
+  }>(control, "/v1/traces?part=links&limit=500");
+  const made = data
+    .filter(({ spans, httpStatus }) => spans > 4 && httpStatus === 201)
+    .toSorted((one, other) => one.durationMs - other.durationMs);
+  const telling = made[Math.floor(made.length / 4)];
+  assert.ok(telling, "making a link has a trace that reaches the stores");
+  const { spans } = await ask<{ spans: { spanId: string; peer?: string }[] }>(
+    control,
+    `/v1/traces/${telling.traceId}`,
+  );
+  return `trace=${telling.traceId}&span=${spans.find(({ peer }) => peer === "links")?.spanId}`;
+}
 
 test("a run is kept, and beside the next one in charts and in a table", async () => {
   await shortener.end("SIGTERM");

@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { SimulatedClock, seededRandom } from "../../blocks/time/index.ts";
-import type { SystemModel } from "../design/model.ts";
 import type { RunEvent } from "../control-api/index.ts";
+import type { SystemModel } from "../design/model.ts";
 import { listRuns, readRun } from "./run-history.ts";
 import { RunRecord } from "./run-record.ts";
 import { temporaryFolder } from "./testdata/stage.ts";

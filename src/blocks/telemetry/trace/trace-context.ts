@@ -31,6 +31,8 @@ export const FLAG_SAMPLED = 1;
 export const FLAG_RANDOM = 2;
 
 const KNOWN_FLAGS = FLAG_SAMPLED | FLAG_RANDOM;
+/** The end of a `traceparent` with each of them: it is written for each request. */
+const FLAGS = ["-00", "-01", "-02", "-03"] as const;
 /** Of version 00: exactly so long. */
 const LENGTH = 55;
 const DASH = 45;
@@ -83,7 +85,7 @@ export function traceParentOf(context: TraceContext): string {
 
 /** A `traceparent` of its parts; `flags` as in `TraceContext`. */
 export function traceParent(traceId: string, spanId: string, flags: number): string {
-  return `00-${traceId}-${spanId}-0${flags & KNOWN_FLAGS}`;
+  return `00-${traceId}-${spanId}${FLAGS[flags & KNOWN_FLAGS]}`;
 }
 
 /** Whether whoever called records its trace. */

@@ -26,6 +26,12 @@ const CELLS_MAX = 64;
  */
 export class AttemptMeter implements AttemptObserver, MetricSource {
   #upstreams: ReadonlyMap<string, ReadonlyMap<string, Map<number | string, DurationCell>>> = new Map();
+  /** The cell of the last attempt, which is often that of the next, and whose it is. */
+  #lastCell: DurationCell | undefined;
+  #lastUpstream = "";
+  #lastEndpoint = "";
+  #lastStatus = 0;
+  #lastError: string | undefined;
 
   /** Keeps counts of these from now on, and forgets those of others. */
   configure(upstreams: Iterable<readonly [name: string, endpoints: Iterable<string>]>): void {
@@ -37,6 +43,7 @@ export class AttemptMeter implements AttemptObserver, MetricSource {
       next.set(name, kept);
     }
     this.#upstreams = next;
+    this.#lastCell = undefined;
   }
 
   attemptDone(
@@ -47,15 +54,18 @@ export class AttemptMeter implements AttemptObserver, MetricSource {
     durationMs: number,
     trace: TraceFacts | undefined,
   ): void {
-    const cells = this.#upstreams.get(upstream)?.get(endpoint);
-    if (!cells) return;
-    let key = error ?? status;
-    let cell = cells.get(key);
-    if (!cell) {
-      if (cells.size >= CELLS_MAX && error === undefined) key = Math.floor(status / 100) * 100;
-      cell = cells.get(key) ?? durationCell();
-      cells.set(key, cell);
-    }
+    const isLast =
+      endpoint === this.#lastEndpoint &&
+      status === this.#lastStatus &&
+      error === this.#lastError &&
+      upstream === this.#lastUpstream;
+    const cell = (isLast && this.#lastCell) || this.#cellOf(upstream, endpoint, status, error);
+    if (!cell) return;
+    this.#lastCell = cell;
+    this.#lastUpstream = upstream;
+    this.#lastEndpoint = endpoint;
+    this.#lastStatus = status;
+    this.#lastError = error;
     observeDuration(cell, durationMs, trace);
   }
 
@@ -70,5 +80,23 @@ export class AttemptMeter implements AttemptObserver, MetricSource {
         }
       }
     }
+  }
+
+  /** Made where there is none yet; undefined of what the configuration does not name. */
+  #cellOf(
+    upstream: string,
+    endpoint: string,
+    status: number,
+    error: string | undefined,
+  ): DurationCell | undefined {
+    const cells = this.#upstreams.get(upstream)?.get(endpoint);
+    if (!cells) return undefined;
+    const known = cells.get(error ?? status);
+    if (known) return known;
+    const isFull = cells.size >= CELLS_MAX && error === undefined;
+    const key = isFull ? Math.floor(status / 100) * 100 : (error ?? status);
+    const cell = cells.get(key) ?? durationCell();
+    cells.set(key, cell);
+    return cell;
   }
 }

@@ -90,6 +90,9 @@ function Whole({ trace }: { readonly trace: TraceView }): JSX.Element {
   );
 }
 
+/** Programs learn the time from clocks of whole milliseconds: by so much those of one machine differ, and nobody needs to know. */
+const CLOCK_GRAIN_MS = 1;
+
 function Head({
   trace,
   tree,
@@ -104,7 +107,7 @@ function Head({
   const { summary, dropped } = trace;
   const failed = tree.nodes.filter(({ span }) => span.error).map(({ span }) => span.spanId);
   const nextFailed = failed[(failed.indexOf(chosen ?? "") + 1) % Math.max(1, failed.length)];
-  const shifted = tree.nodes.some(({ shiftMs }) => shiftMs !== 0);
+  const shifted = tree.nodes.some(({ shiftMs }) => Math.abs(shiftMs) >= CLOCK_GRAIN_MS);
   return (
     <header class="trace-head">
       <h1>
