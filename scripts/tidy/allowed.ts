@@ -18,6 +18,7 @@ export const ALLOWED_UNUSED: readonly Allowed[] = [];
  * browser. A file joins them by a line of this list.
  */
 export const PURE: readonly RegExp[] = [
+  /^src\/blocks\/autoscale\//,
   /^src\/blocks\/structures\//,
   /^src\/blocks\/flow\/rate-limit\/(algorithms|keys)\//,
   /^src\/blocks\/flow\/(adaptive|channel)\//,

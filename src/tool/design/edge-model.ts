@@ -1,3 +1,5 @@
+import type { PlanFactsModel } from "./plan-model.ts";
+
 /**
  * An edge of a checked design: plain data in base units. Fields have the names and the meaning that the edge's own configuration gives
  * them; what is absent has the edge's default.
@@ -13,6 +15,8 @@ export interface EdgeModel {
   readonly admin?: AdminModel;
   readonly limits: LimitsModel;
   readonly url?: string;
+  /** What a plan is told of it. */
+  readonly plan?: PlanFactsModel;
 }
 
 /** One address, and what is spoken there. */

@@ -82,6 +82,14 @@ export type {
 /** The names of variables that programs find their parts by. */
 export { outsideVariable, urlVariable } from "./names.ts";
 export type { CachePart, DatabasePart, EdgePart, Part, ServicePart, TaskPart, Uses } from "./part.ts";
+export type { Calls, PlanFacts, Work } from "./plan-facts.ts";
+export type {
+  CallsModel,
+  KeysModel,
+  PlanFactsModel,
+  RequestClassModel,
+  WorkModel,
+} from "./plan-model.ts";
 export { formatProblems, type Problem } from "./problem.ts";
 /** Quantities: the types that a design writes, and text for numbers of the base unit. */
 export { type Count, type CountUnit, formatCount } from "./quantities/count.ts";
@@ -89,6 +97,7 @@ export { type Duration, type DurationUnit, formatDuration } from "./quantities/d
 export { formatRate, type Rate } from "./quantities/rate.ts";
 export { formatShare, type Share } from "./quantities/share.ts";
 export { formatSize, type Size, type SizeUnit } from "./quantities/size.ts";
+export type { Keys, RequestClass } from "./requests.ts";
 export type { DataSizes, Latency, Requirements, Traffic } from "./requirements.ts";
 export { type System, type SystemOptions, system } from "./system.ts";
 export type { TelemetryOptions, TracesOptions } from "./telemetry.ts";

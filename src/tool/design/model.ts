@@ -1,4 +1,5 @@
 import type { EdgeModel } from "./edge-model.ts";
+import type { PlanFactsModel, RequestClassModel } from "./plan-model.ts";
 import type { HealthModel, UpstreamModel } from "./upstream-model.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface SystemModel {
   readonly requires: RequirementsModel;
   /** What is observed of it; absent: nothing. */
   readonly telemetry?: TelemetryModel;
+  /** The requests that it gets, by class; absent: as `requires.traffic` says. */
+  readonly requests?: readonly RequestClassModel[];
   readonly parts: readonly PartModel[];
 }
 
@@ -48,6 +51,8 @@ export interface ServiceModel {
   readonly upstream?: UpstreamModel;
   /** Stands outside Trestle: nothing is started, and this URL is handed on. */
   readonly url?: string;
+  /** What a plan is told of it. */
+  readonly plan?: PlanFactsModel;
 }
 
 export interface TaskModel {
@@ -66,6 +71,7 @@ export interface CacheModel {
   readonly name: string;
   readonly memoryBytes: number;
   readonly url?: string;
+  readonly plan?: PlanFactsModel;
 }
 
 export interface DatabaseModel {
@@ -74,6 +80,7 @@ export interface DatabaseModel {
   /** A folder of ordered `.sql` files, relative to the design file. */
   readonly migrations?: string;
   readonly url?: string;
+  readonly plan?: PlanFactsModel;
 }
 
 /** What the system must do; whatever the design does not say is absent. */

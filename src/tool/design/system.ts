@@ -1,5 +1,6 @@
 import { type CallSite, callerOf } from "./call-site.ts";
 import { frozenCopy, type Part } from "./part.ts";
+import type { RequestClass } from "./requests.ts";
 import type { Requirements } from "./requirements.ts";
 import type { TelemetryOptions } from "./telemetry.ts";
 
@@ -19,6 +20,8 @@ export interface System {
 export interface SystemOptions {
   /** What it must do. Default: nothing in particular. */
   readonly requires?: Requirements | undefined;
+  /** The requests that it gets, by class. Default: as `requires.traffic` says, at each edge alike. */
+  readonly requests?: Readonly<Record<string, RequestClass | undefined>> | undefined;
   /** What is observed of it while it runs. Default: metrics, logs, and traces of up to 50 requests a second; `false` is nothing. */
   readonly telemetry?: TelemetryOptions | false | undefined;
   /** Its parts, at least one. Whatever these use is part of it too. */

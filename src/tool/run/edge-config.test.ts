@@ -198,7 +198,7 @@ test("a setting that the edge has and the design cannot say does not compile her
     // Where it is documented is for who runs it to say, upstreams are the design's services, and telemetry is the whole system's.
     Exclude<
       Different<EdgeConfig, EdgeModel>,
-      "documentationUrl" | "upstreams" | "telemetry" | "kind" | "name" | "url"
+      "documentationUrl" | "upstreams" | "telemetry" | "kind" | "name" | "plan" | "url"
     >,
     // Endpoints are replicas; a health check is the service's own.
     Exclude<Different<UpstreamConfig, UpstreamModel>, "endpoints" | "health" | "weights">,

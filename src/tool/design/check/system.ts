@@ -1,5 +1,6 @@
 import type { SystemModel } from "../model.ts";
 import { isPart } from "../part.ts";
+import { checkRequests } from "../requests.ts";
 import { checkRequirements } from "../requirements.ts";
 import type { System } from "../system.ts";
 import { checkTelemetry } from "../telemetry.ts";
@@ -22,7 +23,12 @@ export function checkSystem(
   const name = Place.call(findings, system.site, "").argument(0);
   checkName(name, system.name, "a system");
   const place = name.argument(1);
-  const options = readOptions(place, system.options, ["requires", "telemetry", "parts"], "a system");
+  const options = readOptions(
+    place,
+    system.options,
+    ["requires", "requests", "telemetry", "parts"],
+    "a system",
+  );
   const walk = new Walk(findings, around);
   const at = place.at("parts");
   const parts = readList(at, options.parts, "a list of parts", "[front]");
@@ -32,12 +38,15 @@ export function checkSystem(
     if (isPart(part)) walk.visit(part, at.at(index));
     else notAPart(at.at(index), part);
   });
+  const requests = checkRequests(place.at("requests"), options.requests);
+  for (const { part, place: at } of requests.named) walk.visit(part, at);
   checkTogether(walk.checked);
   const telemetry = checkTelemetry(place.at("telemetry"), options.telemetry);
   const model: SystemModel = {
     version: 1,
     name: system.name,
     requires: checkRequirements(place.at("requires"), options.requires),
+    ...(requests.classes.length > 0 ? { requests: requests.classes } : {}),
     ...(telemetry ? { telemetry } : {}),
     parts: walk.checked.map((one) => one.model),
   };

@@ -1,5 +1,6 @@
 import { readMeasure, readOptions } from "../check/values.ts";
 import { type CachePart, createPart } from "../part.ts";
+import { type PlanFacts, readPlanFacts } from "../plan-facts.ts";
 import { formatSize, SIZE, type Size } from "../quantities/size.ts";
 import type { Kind } from "./kind.ts";
 
@@ -7,6 +8,8 @@ import type { Kind } from "./kind.ts";
 export interface CacheOptions {
   /** How much it keeps before it evicts what was used least recently. 1 MiB to 1 TiB; default 64 MiB. */
   readonly memory?: Size | undefined;
+  /** What `trestle plan` takes for granted of it. */
+  readonly plan?: PlanFacts | undefined;
   /** Stands outside Trestle, at `redis://` or `rediss://`: nothing is started, and this URL is handed on. */
   readonly url?: string | undefined;
 }
@@ -25,12 +28,14 @@ export const CACHE: Kind<"cache"> = {
   noun: "a cache",
   protocols: ["redis:", "rediss:"],
   check(part, { place, url }) {
-    const options = readOptions(place, part.options, ["memory", "url"], "a cache");
+    const options = readOptions(place, part.options, ["memory", "plan", "url"], "a cache");
+    const plan = readPlanFacts(place.at("plan"), options.plan);
     return {
       model: {
         kind: "cache",
         name: part.name,
         memoryBytes: readMeasure(place.at("memory"), options.memory ?? "64 MiB", SIZE, MEMORY),
+        ...(plan === undefined ? {} : { plan }),
         ...(url === undefined ? {} : { url }),
       },
       needs: [],

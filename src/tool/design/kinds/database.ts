@@ -1,12 +1,15 @@
 import { needFolder } from "../check/files.ts";
 import { readOptions, readText } from "../check/values.ts";
 import { createPart, type DatabasePart } from "../part.ts";
+import { type PlanFacts, readPlanFacts } from "../plan-facts.ts";
 import type { Kind } from "./kind.ts";
 
 /** The options of a database. */
 export interface DatabaseOptions {
   /** A folder of `.sql` files, relative to the design file, applied once each in the order of their names. Default none. */
   readonly migrations?: string | undefined;
+  /** What `trestle plan` takes for granted of it. */
+  readonly plan?: PlanFacts | undefined;
   /**
    * Stands outside Trestle, at `postgres://` or `postgresql://`: nothing is started or migrated, and this URL is handed
    * on.
@@ -28,13 +31,15 @@ export const DATABASE: Kind<"database"> = {
   noun: "a database",
   protocols: ["postgres:", "postgresql:"],
   check(part, { place, folder, url }) {
-    const options = readOptions(place, part.options, ["migrations", "url"], "a database");
+    const options = readOptions(place, part.options, ["migrations", "plan", "url"], "a database");
     const migrations = options.migrations === undefined ? undefined : readMigrations();
+    const plan = readPlanFacts(place.at("plan"), options.plan);
     return {
       model: {
         kind: "database",
         name: part.name,
         ...(migrations === undefined ? {} : { migrations }),
+        ...(plan === undefined ? {} : { plan }),
         ...(url === undefined ? {} : { url }),
       },
       needs: [],

@@ -3,6 +3,7 @@ import { whole } from "../check/readers.ts";
 import { isPlainObject, readList, readOptions } from "../check/values.ts";
 import type { EdgeModel, ListenerModel } from "../edge-model.ts";
 import { type CachePart, createPart, type DatabasePart, type EdgePart, type ServicePart } from "../part.ts";
+import { type PlanFacts, readPlanFacts } from "../plan-facts.ts";
 import type { Duration } from "../quantities/duration.ts";
 import { LISTENER_OPTIONS, readListener, spokenIn } from "./edge/listeners.ts";
 import {
@@ -109,6 +110,8 @@ interface EdgeSettings {
   readonly admin?: number | Admin | undefined;
   /** Bounds on what clients and services may ask of it. */
   readonly limits?: Limits | undefined;
+  /** What `trestle plan` takes for granted of it. */
+  readonly plan?: PlanFacts | undefined;
   /** Stands outside Trestle, at `http://` or `https://`: nothing is started, and this URL is handed on. */
   readonly url?: string | undefined;
 }
@@ -129,7 +132,7 @@ export function edge(name: string, options: EdgeOptions): EdgePart {
   return createPart("edge", name, options, edge);
 }
 
-const SETTINGS = ["listeners", "workers", "accessLog", "admin", "limits", "url"] as const;
+const SETTINGS = ["listeners", "workers", "accessLog", "admin", "limits", "plan", "url"] as const;
 /** More addresses than a person would write. */
 const LISTENERS_MAX = 100;
 const DEFAULT_PORT = 8080;
@@ -147,6 +150,7 @@ export const EDGE: Kind<"edge"> = {
       : [readListener(place, options, { folder, needs, defaultPort: DEFAULT_PORT })];
     const accessLog = readAccessLog(place.at("accessLog"), options.accessLog);
     const admin = readAdmin(place.at("admin"), options.admin);
+    const plan = readPlanFacts(place.at("plan"), options.plan);
     const model: EdgeModel = {
       kind: "edge",
       name: part.name,
@@ -155,6 +159,7 @@ export const EDGE: Kind<"edge"> = {
       ...(accessLog ? { accessLog } : {}),
       ...(admin ? { admin } : {}),
       limits: readLimits(place.at("limits"), options.limits),
+      ...(plan === undefined ? {} : { plan }),
       ...(url === undefined ? {} : { url }),
     };
     return { model, needs };

@@ -1,6 +1,7 @@
 import type { Place } from "../check/place.ts";
 import { readMeasure, readOptions, readWhole } from "../check/values.ts";
 import { createPart, type ServicePart } from "../part.ts";
+import { type PlanFacts, readPlanFacts } from "../plan-facts.ts";
 import { DURATION, type Duration, formatDuration } from "../quantities/duration.ts";
 import type { Kind } from "./kind.ts";
 import {
@@ -27,6 +28,8 @@ interface ServiceBase extends ProgramOptions {
   readonly stopTimeout?: Duration | undefined;
   /** How those who call it, edges and other services alike, spread and guard their requests. */
   readonly upstream?: UpstreamOptions | undefined;
+  /** What `trestle plan` takes for granted of it. */
+  readonly plan?: PlanFacts | undefined;
   /** Stands outside Trestle, at `http://` or `https://`: nothing is started, and this URL is handed on. */
   readonly url?: string | undefined;
 }
@@ -56,6 +59,7 @@ const OPTIONS = [
   "startTimeout",
   "stopTimeout",
   "upstream",
+  "plan",
   "url",
 ] as const;
 const START = { least: 100, most: 3_600_000, format: formatDuration };
@@ -78,6 +82,7 @@ export const SERVICE: Kind<"service"> = {
             isOutside: url !== undefined,
             needs,
           });
+    const plan = readPlanFacts(place.at("plan"), options.plan, Object.keys(uses));
     const health = options.health === undefined ? undefined : readHealth(place.at("health"), options.health);
     return {
       model: {
@@ -97,6 +102,7 @@ export const SERVICE: Kind<"service"> = {
         ),
         stopTimeoutMs: readMeasure(place.at("stopTimeout"), options.stopTimeout ?? "10 s", DURATION, STOP),
         ...(upstream === undefined ? {} : { upstream }),
+        ...(plan === undefined ? {} : { plan }),
         ...(url === undefined ? {} : { url }),
       },
       needs,

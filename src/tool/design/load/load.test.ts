@@ -19,6 +19,48 @@ export default system("shop", { parts: [front, hot] });
 `;
 
 describe("a good design", () => {
+  test("requests have all their shares, and bring the parts that they come in at", async (t) => {
+    const text = `import { edge, service, system } from "trestle";
+      const api = service("api", {
+        command: ["python3", "app.py"],
+        plan: { work: { follow: { time: "300 us", spread: 0.5 } }, availability: "99.9%" },
+      });
+      const front = edge("front", { routes: [{ path: "/*", to: api }] });
+      export default system("shop", {
+        requests: {
+          follow: { to: front, request: "GET /:code", share: "80%", keys: { count: "1M" } },
+          create: { to: front, request: "POST /api/links", requestSize: "500 B" },
+          count: { to: api, request: "/count", kind: "write" },
+        },
+        parts: [api],
+      });`;
+    const { model } = await loadDesign(folderWith(t, { "system.ts": text }), { environment: {} });
+    assert.deepEqual(
+      model.parts.map(({ name }) => name),
+      ["api", "front"],
+    );
+    const share = (1 - 0.8) / 2;
+    const usual = { to: "front", method: "GET", kind: "read" };
+    assert.deepEqual(model.requests, [
+      { ...usual, name: "follow", path: "/:code", share: 0.8, keys: { count: 1_000_000, skew: 1 } },
+      {
+        ...usual,
+        name: "create",
+        method: "POST",
+        path: "/api/links",
+        share,
+        kind: "write",
+        requestBytes: 500,
+      },
+      { ...usual, name: "count", to: "api", path: "/count", share, kind: "write" },
+    ]);
+    const [api] = model.parts;
+    assert.deepEqual(api && "plan" in api ? api.plan : undefined, {
+      work: { follow: { meanMs: 0.3, spread: 0.5 } },
+      availability: 0.999,
+    });
+  });
+
   test("telemetry is what the design says of it, and none when it says false", async (t) => {
     const load = async (telemetry: string) => {
       const text = `import { service, system } from "trestle";

@@ -17,6 +17,25 @@ const second = service("second", {
   startTimeout: "1.5 min",
   stopTimeout: 500,
 });
+service("planned", {
+  run: "./first.ts",
+  uses: { links, hot },
+  plan: {
+    work: {
+      default: { time: "2 ms" },
+      read: {
+        time: "300 us",
+        spread: 0.5,
+        calls: { hot: 1, links: { share: "2%", timeout: "200 ms", retries: 1 } },
+      },
+    },
+    concurrency: 100,
+    availability: "99.9%",
+    failover: "5 s",
+    zones: 3,
+    pricePerMonth: 25,
+  },
+});
 const front = edge("front", {
   port: 0,
   host: "0.0.0.0",
@@ -36,6 +55,16 @@ export default system("everything", {
     retention: "5 years",
     data: { recordSize: "500 B", recordsPerDay: "2.5M", requestSize: "1 kB", responseSize: "2 KiB" },
     growthPerYear: "50%",
+  },
+  requests: {
+    read: {
+      to: front,
+      request: "GET /a/:id",
+      share: "90%",
+      keys: { count: "1M", skew: 0.9 },
+      responseSize: "2 kB",
+    },
+    write: { to: front, request: "POST /b", kind: "write", requestSize: "1 kB" },
   },
   telemetry: {
     traces: { share: "1%", perSecond: 20, slow: "250 ms", trustClients: false },
