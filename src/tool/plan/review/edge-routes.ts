@@ -48,14 +48,21 @@ export function routeTo(
   service: string,
   requests: RequestClassModel | undefined,
 ): PlacedRoute | undefined {
-  const listeners = httpListenersOf(edge);
-  if (requests !== undefined && requests.to === edge.name) {
-    for (const listener of listeners) {
-      const found = routeOf(routesOf(listener), requests);
-      if (found && targetsOf(found.route).includes(service)) return found;
-    }
+  const own = requests && routeOfRequests(edge, requests);
+  if (own && targetsOf(own.route).includes(service)) return own;
+  return httpListenersOf(edge)
+    .flatMap(routesOf)
+    .find(({ route }) => targetsOf(route).includes(service));
+}
+
+/** The route that takes the requests of a class which come in at that edge: the first listener that has one. */
+export function routeOfRequests(edge: EdgeModel, requests: RequestClassModel): PlacedRoute | undefined {
+  if (requests.to !== edge.name) return undefined;
+  for (const listener of httpListenersOf(edge)) {
+    const found = routeOf(routesOf(listener), requests);
+    if (found) return found;
   }
-  return listeners.flatMap(routesOf).find(({ route }) => targetsOf(route).includes(service));
+  return undefined;
 }
 
 function routeOf(
@@ -63,8 +70,7 @@ function routeOf(
   { method, path }: RequestClassModel,
 ): PlacedRoute | undefined {
   const table = new RouteTable(routes.map((placed) => ({ match: placed.route, to: placed })));
-  // A parameter stands for any segment; its name will do.
-  const target = path.replaceAll("/:", "/");
-  const found = table.route(target, { method, host: undefined, fields: [] });
+  // No route is written for a segment that begins with a colon, so that a parameter is any segment.
+  const found = table.route(path, { method, host: undefined, fields: [] });
   return found.kind === "routed" ? found.to : undefined;
 }

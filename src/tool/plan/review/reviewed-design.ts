@@ -77,14 +77,24 @@ export function outsideOf(hop: Hop): readonly Hop[] {
 
 /** The names of the parts along a way to a step, beginning where the request came in. */
 export function trailOf(hop: Hop): readonly string[] {
-  return [...outsideOf(hop).toReversed(), hop].reduce<string[]>(
-    (names, { from, to }) => (names.length === 0 ? [from.name, to.name] : [...names, to.name]),
-    [],
-  );
+  const steps = [hop, ...outsideOf(hop)].toReversed();
+  const [first = hop] = steps;
+  return [first.from.name, ...steps.map(({ to }) => to.name)];
 }
 
+/** Means that are known already: ways are trees, and rules ask for the same branch at each of its steps. */
+const MEANS = new WeakMap<Stay, number>();
+
 /** The mean time of a stay with all that it waits for, queues left out. */
-export function meanMsOf({ time, calls }: Stay): number {
+export function meanMsOf(stay: Stay): number {
+  const known = MEANS.get(stay);
+  if (known !== undefined) return known;
+  const ms = addedUp(stay);
+  MEANS.set(stay, ms);
+  return ms;
+}
+
+function addedUp({ time, calls }: Stay): number {
   const groups = new Map<string, number>();
   let sum = time.meanMs;
   for (const call of calls) {
@@ -113,7 +123,8 @@ function addHops(walk: Walk, stay: Stay, perSecond: number, outside: Hop | undef
   if (from === undefined) return;
   for (const call of stay.calls) {
     const to = walk.parts.get(call.to.part);
-    if (to === undefined || walk.hops.length >= HOPS_MAX) continue;
+    if (walk.hops.length >= HOPS_MAX) return;
+    if (to === undefined) continue;
     const rate = perSecond * call.times * call.share;
     const common = { requests: walk.requests, from, to, call, perSecond: rate, outside };
     const hop: Hop = { ...common, ...leadOf(walk, from, to, call) };

@@ -12,10 +12,13 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** With two digits that count, or all that stand before the point: `1.4`, `0.035`, `6944`. */
+/** With two digits that count, or all that stand before the point: `1.4`, `0.035`, `6,944`. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "no end of";
-  return String(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
+  if (Math.abs(value) < 10) return String(Number(value.toPrecision(2)));
+  return Math.round(value)
+    .toFixed(0)
+    .replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** A duration in the largest unit of which there is at least one: `2 s`, `1.5 h`. */

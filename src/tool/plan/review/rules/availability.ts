@@ -32,8 +32,8 @@ export const SINGLE_POINTS_OF_FAILURE: Rule = {
         place: placeOf(alone[0]) ?? first,
         parts: names,
         title: `${listed(names)} ${stand}, and ${share(required)} cannot be kept`,
-        reason: `${alone.map((one) => `${one.name} ${share(one.availability)}`).join(" × ")} = ${share(availability)}: down for ${downPerYear(availability)} a year, where ${downPerYear(required)} are allowed. Each of them takes everything with it when it fails.`,
-        mend: `${alone.map(mendOf).join(" ")} Or state what they really give, as plan: { availability }.`,
+        reason: `${productOf(alone, availability)}: down for ${downPerYear(availability)} a year, where ${downPerYear(required)} are allowed. ${names.length > 1 ? "Each of them" : "It"} takes everything with it when it fails.`,
+        mend: `${alone.map(mendOf).join(" ")} Or state what is really given, as plan: { availability }.`,
       },
     ];
   },
@@ -104,6 +104,11 @@ function aloneOn({ resolved, resolvedParts, hops }: ReviewedDesign, requests: st
     const part = resolvedParts.get(name);
     return part && isAlone(part) ? [part] : [];
   });
+}
+
+function productOf(alone: readonly ResolvedPart[], availability: number): string {
+  const factors = alone.map((one) => `${one.name} ${share(one.availability)}`).join(" × ");
+  return alone.length > 1 ? `${factors} = ${share(availability)}` : factors;
 }
 
 /** Not what is optional, nor what is behind that. */

@@ -46,7 +46,7 @@ export const ONE_AFTER_ANOTHER: Rule = {
       const times = side.map(({ call }) => meanMsOfCall(call));
       const saved = times.reduce((sum, ms) => sum + ms, 0) - Math.max(...times);
       const whole = meanMsOf(first.requests.way);
-      if (saved < SHARE_MIN * whole) return [];
+      if (saved <= 0 || saved < SHARE_MIN * whole) return [];
       const names = side.map(({ to }) => to.name);
       return [
         {

@@ -2,7 +2,7 @@ import { fallbackOf, targetsOfEdge } from "../../../design/edge-targets.ts";
 import type { ServiceModel } from "../../../design/model.ts";
 import type { ReviewedDesign } from "../reviewed-design.ts";
 import type { Rule } from "../rule.ts";
-import { listed, wait } from "../wording.ts";
+import { wait } from "../wording.ts";
 
 /** Whether somebody notices that a replica is ill, and that the whole is. Pure. */
 
@@ -64,7 +64,8 @@ export const NOT_OBSERVED: Rule = {
             place: "telemetry",
             parts: [],
             title: "Nothing is observed of the system while it runs",
-            reason: `Telemetry is turned off: whether it does what ${listed(Object.keys(model.requires)) || "is required"} asks is not known, and after a failure there is nothing to look at.`,
+            reason:
+              "Telemetry is turned off: nobody is told whether the system does what is required of it, and after a failure there is nothing to look at.",
             mend: "In system, take telemetry: false out.",
           },
         ],

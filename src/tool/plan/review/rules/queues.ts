@@ -13,6 +13,9 @@ import { figure, listed, wait } from "../wording.ts";
 /** The bounds that hold where a design states none: see the design language, "Upstream". */
 const DEFAULT_BOUNDS = { connections: 1_024, pending: 1_024, pendingMs: 3_000 } as const;
 
+/** Bounds that nobody chose are told of only where they are far beyond what anyone waits. */
+const DEFAULT_LINE_TIMES = 5;
+
 /** Whoever is let in last waits until after his timeout. */
 export const LONGER_THAN_THE_TIMEOUT: Rule = {
   id: "queues/longer-than-the-timeout",
@@ -24,7 +27,8 @@ export const LONGER_THAN_THE_TIMEOUT: Rule = {
       const timeoutMs = Math.min(
         ...[hop, ...outsideOf(hop)].map(({ timeout }) => timeout?.ms ?? DEFAULT_LIMITS.responseTimeoutMs),
       );
-      if (to.kind !== "service" || line === undefined || line.waitMs <= timeoutMs) return [];
+      if (to.kind !== "service" || line === undefined) return [];
+      if (line.waitMs <= timeoutMs * (line.isStated ? 1 : DEFAULT_LINE_TIMES)) return [];
       const fitting = Math.max(1, Math.floor(((timeoutMs / line.meanMs) * line.places * line.replicas) / 2));
       return [
         {

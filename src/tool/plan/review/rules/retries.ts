@@ -11,11 +11,15 @@ const ATTEMPTS_MAX = 6;
 export const RETRIES_MULTIPLY: Rule = {
   id: "retries/multiply",
   checks: "whether retries multiply along a path",
-  find: ({ hops }) =>
-    hops.flatMap((hop): Found[] => {
+  find: ({ hops }) => {
+    const storms = hops.filter(isStorm);
+    // Of storms around each other the innermost has all the attempts.
+    const around = new Set(storms.flatMap(outsideOf));
+    return storms.flatMap((hop): Found[] => {
       const levels = levelsOf(hop);
-      const attempts = attemptsOf(levels);
-      if (!isStorm(hop) || hops.some((inner) => inner.outside === hop && isStorm(inner))) return [];
+      const [outer = hop] = levels;
+      const attempts = figure(attemptsOf(levels));
+      if (around.has(hop)) return [];
       const free = levels.filter(({ budget }) => !budget);
       const times = levels.map(({ retries }) => 1 + retries).join(" × ");
       const bounded = levels.length - free.length;
@@ -26,10 +30,11 @@ export const RETRIES_MULTIPLY: Rule = {
           parts: trailOf(hop),
           title: `When ${hop.to.name} fails, each request is tried ${attempts} times`,
           reason: `Along ${trailOf(hop).join(" → ")} the attempts are ${times} = ${attempts}: what fails under load gets ${attempts} times the load${bounded > 0 ? `. A budget bounds ${bounded === 1 ? "one level" : `${bounded} levels`} of them to a fifth more once it is used up; still ${figure(worstFactor(levels))} times are left` : ""}.`,
-          mend: `Try again at one level alone, the one nearest to ${hop.to.name}: in ${levels[0]?.place ?? hop.place}, write ${levels[0]?.from.kind === "edge" ? "retries: 0" : "retries: 0"}; and in ${hop.place}, budget: true.`,
+          mend: `Try again at one level alone, the one nearest to ${hop.to.name}: in ${outer.place}, write retries: 0; and in ${hop.place}, budget: true.`,
         },
       ];
-    }),
+    });
+  },
 };
 
 /** One level that nothing bounds. */

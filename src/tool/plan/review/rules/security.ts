@@ -25,10 +25,12 @@ export const NO_TLS: Rule = {
           parts: [edge.name],
           title: isBehind
             ? `Who ends TLS before ${place}?`
-            : `${place} speaks plain text at ${listener.host}:${listener.port}`,
+            : listener.kind === "tcp"
+              ? `Is what passes through ${place} encrypted?`
+              : `${place} speaks plain text at ${listener.host}:${listener.port}`,
           reason: isBehind
             ? "It listens beyond this machine and believes a proxy in front of it; between the two everything passes as plain text."
-            : "Whoever is on the way reads and changes what passes, passwords and cookies too. It listens beyond this machine.",
+            : `${place} listens beyond this machine, at ${listener.host}:${listener.port}${listener.kind === "tcp" ? ", and passes bytes on as they come" : ""}. What is not encrypted is read and changed by whoever is on the way, passwords too.`,
           mend: `In ${place}, write tls: { certificates: [{ certificate: "cert.pem", key: "key.pem" }] }, or host: "127.0.0.1" if nobody else is to reach it.`,
         },
       ];

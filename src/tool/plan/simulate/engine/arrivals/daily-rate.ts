@@ -9,7 +9,7 @@ const PARTS = 96;
 /**
  * A day as services see it: quiet at night, and `peak` times the mean at its height. A sine cannot do that, since it would have to go below nothing
  * beyond twice the mean; this is the circle's normal curve (von Mises, 1918), exp(k cos(angle)) / I0(k), whose mean is 1 for
- * any k, with k such that exp(k) / I0(k) is the peak. Of the handbook's peak of 3 the quietest hour has 0.08 of the mean. Pure.
+ * any k, with k such that exp(k) / I0(k) is the peak. Of the handbook's peak of 3 the quietest hour has 0.09 of the mean. Pure.
  */
 export function dailyRate(spec: Extract<RateSpec, { kind: "daily" }>): Rate {
   const { meanPerSecond, peak = 3, peakMs = PEAK_MS, dayMs = DAY_MS } = spec;

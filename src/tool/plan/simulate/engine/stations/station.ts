@@ -26,7 +26,7 @@ export interface Station {
   arrive(job: number, serviceMs: number, urgency?: number): number;
   /** Takes a job back, waiting or in service. False when it has left already. */
   withdraw(ticket: number): boolean;
-  /** Drops all jobs as `failed`: the process has died. New ones are taken as before; whether they come is the owner's to decide. */
+  /** Drops all jobs as `failed`, in no order of note: the process has died. New ones are taken as before; whether they come is the owner's to decide. */
   fail(): void;
   /** From now on there are so many servers, 0 or more. With fewer, those in service go on to their end. */
   setServers(servers: number): void;
