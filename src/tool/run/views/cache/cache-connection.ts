@@ -26,7 +26,7 @@ export const KEPT_BYTES = 32 * 1024;
  * Connects to a part by its URL (`redis://`, `rediss://`), asks, and lets go. Each look has a connection of its own, since it costs less than
  * a millisecond here and one that stays would have to be watched and ended.
  *
- * `@redis/client` is not used: loading it costs the supervisor 24 MB for a handful of commands, and it keeps whole values.
+ * A client library is not used: loading @redis/client costs the supervisor 24 MB for a handful of commands, and it keeps whole values.
  *
  * Throws `NOT_POSSIBLE` when the server cannot be reached, does not let us in, or takes too long. No message repeats the URL.
  */
