@@ -1,3 +1,7 @@
+import type { HedgePercentile } from "../../blocks/resilience/hedge/hedge-rules.ts";
+import type { BackOffOptions } from "../../blocks/resilience/retry/back-off.ts";
+import type { RetryBudgetOptions } from "../../blocks/resilience/retry/retry-budget.ts";
+import type { BreakerConfig, UpstreamConfig } from "../../engines/edge/config/index.ts";
 import type { PartKind } from "../design/model.ts";
 import type { Source } from "./figure.ts";
 
@@ -76,6 +80,16 @@ export interface Call {
   readonly optional?: true;
   /** The caller does not wait for it, as with a mirrored request. */
   readonly detached?: true;
+  /** How long to wait between attempts. Absent: not at all, as an edge does. */
+  readonly backoff?: BackOffOptions;
+  /** The figures of the budget, where there is one. Absent: those of `retryBudget`. */
+  readonly budgetOf?: RetryBudgetOptions;
+  /** Of this caller, around all attempts of a call. Absent: none. */
+  readonly breaker?: BreakerConfig;
+  /** A second attempt beside one that takes long. Absent: none. */
+  readonly hedge?: { readonly after?: number | HedgePercentile; readonly attempts?: number };
+  /** While one asks for a key, others of the same caller's replica wait for its answer: only behind a cache, for classes with keys. */
+  readonly singleFlight?: true;
 }
 
 /** A part with what a plan needs of it. */
@@ -107,6 +121,31 @@ export interface ResolvedPart {
     readonly items: number;
     readonly hitRatio: number;
   };
+  /** From the start of a replica until it can serve, when one is added or comes back. Absent: at once. */
+  readonly startupMs?: number;
+  /** Its first requests take `factor` times as long, less and less until `durationMs` are over. Absent: no slower than later ones. */
+  readonly coldStart?: { readonly factor: number; readonly durationMs: number };
+  /** Whom each replica turns away before its queue is full. Absent: nobody. */
+  readonly admission?: Admission;
+  /** How those who call it guard their requests, in an edge's words. Absent: the edge's defaults. */
+  readonly upstream?: Pick<
+    UpstreamConfig,
+    "bounds" | "breaker" | "health" | "outliers" | "panicShare" | "slowStartMs"
+  >;
   /** Where each of these comes from, by the field's name. */
   readonly sources: Readonly<Record<string, Source>>;
 }
+
+/** How a replica sheds load. */
+export type Admission =
+  /** Bounds the wait: see `Codel` and `admissionQueue`. Times in milliseconds. */
+  | { readonly kind: "codel"; readonly targetMs?: number; readonly intervalMs?: number }
+  /** Bounds what is under way, by what calls take: see `adaptiveLimit`. */
+  | {
+      readonly kind: "adaptive";
+      readonly law: "gradient" | "vegas" | "aimd";
+      readonly min?: number;
+      readonly max?: number;
+    }
+  /** Turns away the least urgent first, by the longest wait: see `loadShedder` and `queueDelay`. Times in milliseconds. */
+  | { readonly kind: "shedder"; readonly startsAtMs?: number; readonly allButCriticalAtMs?: number };
