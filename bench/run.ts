@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   observed: () => import("./observed.ts"),
   resilience: () => import("./resilience.ts"),
   shortener: () => import("./shortener.ts"),
+  simulate: () => import("./simulate.ts"),
   soak: () => import("./soak.ts"),
   telemetry: () => import("./telemetry.ts"),
 };
