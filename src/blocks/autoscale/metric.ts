@@ -22,6 +22,8 @@ export interface ScalingMetric {
    * HorizontalPodAutoscaler does so for `cpu` alone. Default: whether the name is `cpu`.
    */
   readonly settles?: boolean;
+  /** What is counted in, where reasons have to say so: bytes are written as MiB. Default: nothing is said. */
+  readonly unit?: "bytes";
 }
 
 /** A replica as it is now. */

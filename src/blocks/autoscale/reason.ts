@@ -71,8 +71,9 @@ function toldOf({ metric, measured = 0, tolerated }: Proposal): string {
   return `${metric.name} is at ${level}${each}, its target is ${target}${near}`;
 }
 
-function amount({ target }: Proposal["metric"], value: number): string {
+function amount({ target, unit }: Proposal["metric"], value: number): string {
   if ("utilization" in target) return `${round(value * 100)} %`;
+  if (unit === "bytes") return `${round(value / 2 ** 20)} MiB`;
   return String(round(value));
 }
 

@@ -57,6 +57,13 @@ export type {
   LeastResponseTime,
 } from "./kinds/service/balance.ts";
 export type { Health, HttpHealth, TcpHealth } from "./kinds/service/health.ts";
+export type {
+  Predictive,
+  Scaling,
+  ScalingPace,
+  ScalingPolicyOption,
+  ScalingTarget,
+} from "./kinds/service/replicas.ts";
 export type { Bounds, Breaker, Outliers, UpstreamOptions, UpstreamTls } from "./kinds/service/upstream.ts";
 export { type ServiceOptions, service } from "./kinds/service.ts";
 export { type TaskOptions, task } from "./kinds/task.ts";
@@ -99,6 +106,12 @@ export { formatShare, type Share } from "./quantities/share.ts";
 export { formatSize, type Size, type SizeUnit } from "./quantities/size.ts";
 export type { Keys, RequestClass } from "./requests.ts";
 export type { DataSizes, Latency, Requirements, Traffic } from "./requirements.ts";
+export type {
+  PredictiveModel,
+  ScalingMetricModel,
+  ScalingMetricName,
+  ScalingModel,
+} from "./scaling-model.ts";
 export { type System, type SystemOptions, system } from "./system.ts";
 export type { TelemetryOptions, TracesOptions } from "./telemetry.ts";
 export type {

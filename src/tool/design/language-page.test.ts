@@ -41,6 +41,10 @@ test("every option of every object has a place in the page that describes the la
       health: { kind: "tcp", ...odd },
       upstream: { balance: { algorithm: "least-response-time", ...odd }, affinity: { header: "a", ...odd } },
     }),
+    made(service, "scaled", {
+      command: ["a"],
+      replicas: { max: 2, ...odd, target: odd, scaleUp: { ...odd, policies: [odd] }, predictive: odd },
+    }),
     made(edge, "f", {
       ...odd,
       tls: { ...odd, local: odd, clients: odd, certificates: [odd] },
@@ -67,7 +71,7 @@ test("every option of every object has a place in the page that describes the la
   ];
   const { findings } = checkSystem(system("shop", { parts, ...odd }), { folder: "/", environment: {} });
   const lists = findings.flatMap(({ mend }) => /^Its options are (.*)\.$/.exec(mend)?.[1] ?? []);
-  assert.equal(lists.length, 38);
+  assert.equal(lists.length, 43);
   const options = new Set(lists.flatMap((words) => words.split(/, | and /)));
   assert.ok(options.size > 80);
   // In backticks by itself, or as a name in an example: `{ path, to: api }`.

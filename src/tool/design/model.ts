@@ -1,5 +1,6 @@
 import type { EdgeModel } from "./edge-model.ts";
 import type { PlanFactsModel, RequestClassModel } from "./plan-model.ts";
+import type { ScalingModel } from "./scaling-model.ts";
 import type { HealthModel, UpstreamModel } from "./upstream-model.ts";
 
 /**
@@ -40,7 +41,10 @@ export interface ServiceModel {
   readonly folder: string;
   readonly uses: UsesModel;
   readonly environment: Readonly<Record<string, string>>;
+  /** How many it starts with; where it is scaled, `scaling.min`. */
   readonly replicas: number;
+  /** How its replicas follow the load; absent: their number stays as it is. */
+  readonly scaling?: ScalingModel;
   /** When a replica can serve, and how edges check it then; without one, an open port is enough, and nobody checks it later. */
   readonly health?: HealthModel;
   /** How long a replica may take to become ready. */

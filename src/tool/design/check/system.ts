@@ -6,7 +6,7 @@ import type { System } from "../system.ts";
 import { checkTelemetry } from "../telemetry.ts";
 import { checkName } from "./names.ts";
 import { type Finding, Place } from "./place.ts";
-import { checkTogether } from "./together.ts";
+import { checkScaling, checkTogether } from "./together.ts";
 import { notAPart } from "./uses.ts";
 import { readList, readOptions } from "./values.ts";
 import { type Surroundings, Walk } from "./walk.ts";
@@ -42,6 +42,7 @@ export function checkSystem(
   for (const { part, place: at } of requests.named) walk.visit(part, at);
   checkTogether(walk.checked);
   const telemetry = checkTelemetry(place.at("telemetry"), options.telemetry);
+  if (!telemetry) checkScaling(walk.checked);
   const model: SystemModel = {
     version: 1,
     name: system.name,

@@ -10,6 +10,19 @@ export function checkTogether(parts: readonly CheckedPart[]): void {
   checkTargets(parts);
 }
 
+/** Replicas can only follow a load that is observed. Called when nothing is. */
+export function checkScaling(parts: readonly CheckedPart[]): void {
+  for (const { model, place } of parts) {
+    if (model.kind !== "service" || !model.scaling) continue;
+    place
+      .at("replicas")
+      .problem(
+        "without telemetry nothing tells when there are too few or too many",
+        "Write a number, or take telemetry: false out of the system.",
+      );
+  }
+}
+
 function checkNames(parts: readonly CheckedPart[]): void {
   const first = new Map<string, CheckedPart>();
   for (const one of parts) {

@@ -1,5 +1,4 @@
-import type { Place } from "../check/place.ts";
-import { readMeasure, readOptions, readWhole } from "../check/values.ts";
+import { readMeasure, readOptions } from "../check/values.ts";
 import { createPart, type ServicePart } from "../part.ts";
 import { type PlanFacts, readPlanFacts } from "../plan-facts.ts";
 import { DURATION, type Duration, formatDuration } from "../quantities/duration.ts";
@@ -12,14 +11,15 @@ import {
   type RunOption,
 } from "./program.ts";
 import { type Health, readHealth } from "./service/health.ts";
+import { readReplicas, type Scaling } from "./service/replicas.ts";
 import { readUpstream, type UpstreamOptions } from "./service/upstream.ts";
 
 /** The options of a service: a file to run, a command, or the URL of one that runs elsewhere. */
 export type ServiceOptions = ServiceBase & (RunOption | CommandOption | OutsideOption);
 
 interface ServiceBase extends ProgramOptions {
-  /** How many processes serve it. 1 to 100; default 1. */
-  readonly replicas?: number | undefined;
+  /** How many processes serve it, 1 to 100, or between which bounds they follow the load: `{ min: 1, max: 6 }`. Default 1. */
+  readonly replicas?: number | Scaling | undefined;
   /** A path that answers 2xx when a replica can serve: `"/healthz"`; or a check of another kind. Default none: an open port is enough. */
   readonly health?: Health | undefined;
   /** How long a replica may take to become ready. 100 ms to 1 h; default 30 s. */
@@ -48,9 +48,6 @@ interface OutsideOption {
 export function service(name: string, options: ServiceOptions): ServicePart {
   return createPart("service", name, options, service);
 }
-
-/** No system on one machine has more processes of one service. */
-const REPLICAS_MAX = 100;
 
 const OPTIONS = [
   ...PROGRAM_OPTIONS,
@@ -92,7 +89,7 @@ export const SERVICE: Kind<"service"> = {
         folder,
         uses,
         environment,
-        replicas: readReplicas(place.at("replicas"), options.replicas ?? 1),
+        ...readReplicas(place.at("replicas"), options.replicas ?? 1),
         ...(health === undefined ? {} : { health }),
         startTimeoutMs: readMeasure(
           place.at("startTimeout"),
@@ -109,12 +106,3 @@ export const SERVICE: Kind<"service"> = {
     };
   },
 };
-
-function readReplicas(place: Place, value: unknown): number {
-  if (value !== 0) return readWhole(place, value, { least: 1, most: REPLICAS_MAX }, "a number of replicas");
-  place.problem(
-    "a service with 0 replicas serves nothing",
-    `Write 1 to ${REPLICAS_MAX}, or take the service out.`,
-  );
-  return 1;
-}

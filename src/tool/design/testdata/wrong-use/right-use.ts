@@ -17,6 +17,25 @@ const second = service("second", {
   startTimeout: "1.5 min",
   stopTimeout: 500,
 });
+service("scaled", { run: "./first.ts", replicas: { max: 6 } });
+service("scaled-by-much", {
+  run: "./first.ts",
+  replicas: {
+    min: 2,
+    max: 20,
+    target: { cpu: "150%", requestsPerSecond: 200, concurrency: 8, memory: "200 MiB" },
+    scaleUp: { stabilization: "30 s", policies: [{ percent: 50, period: "1 min" }], tolerance: "5%" },
+    scaleDown: {
+      policies: [
+        { replicas: 1, period: "1 min" },
+        { percent: 10, period: 60_000 },
+      ],
+      select: "min",
+    },
+    predictive: { by: "requestsPerSecond", headroom: "30%", lead: "10 min" },
+  },
+});
+service("scaled-up-alone", { run: "./first.ts", replicas: { max: 3, scaleDown: false, predictive: true } });
 service("planned", {
   run: "./first.ts",
   uses: { links, hot },

@@ -35,6 +35,16 @@ cache("j", { memery: "64 MiB" });
 service("k", { run: "./service.ts", replica: 2 });
 // error TS2322
 service("l", { run: "./service.ts", replicas: "2" });
+// error TS2322
+service("scaled", { run: "./service.ts", replicas: { min: 1 } });
+// error TS2561
+service("scaled", { run: "./service.ts", replicas: { max: 6, targets: { cpu: "70%" } } });
+// error TS2322
+service("scaled", { run: "./service.ts", replicas: { max: 6, target: { cpu: "70" } } });
+// error TS2322
+service("scaled", { run: "./service.ts", replicas: { max: 6, target: { memory: "200" } } });
+// error TS2322
+service("scaled", { run: "./service.ts", replicas: { max: 6, scaleUp: true } });
 // error TS2561
 edge("m", { ports: 80, routes: [] });
 // error TS2561
