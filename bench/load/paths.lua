@@ -1,8 +1,9 @@
 -- wrk asks for the paths of a file, in their order, from a place of its own for each thread.
 --
--- Arguments after `--`: the file (a path per line), and a number of requests per second for each thread, 0 for as many as
--- it can. At a rate, requests have times at which they are due, fixed beforehand, so that a slow answer does not slow the
--- offer: the next free connection makes up for it.
+-- Arguments after `--`: the file (a path per line), a number of requests per second for each thread, 0 for as many as it
+-- can, and `even` or `poisson`: whether requests come at even intervals or as those of many people do, at random. At a
+-- rate, requests have times at which they are due, fixed beforehand, so that a slow answer does not slow the offer: the
+-- next free connection makes up for it. wrk's clock for that counts whole milliseconds.
 
 local ffi = require("ffi")
 ffi.cdef([[
@@ -37,10 +38,12 @@ function init(args)
   local rate = tonumber(args[2])
   if rate > 0 then
     interval = 1 / rate
+    local random = args[3] == "poisson"
+    math.randomseed(number + 1)
     -- wrk calls delay() only if it is there.
     function delay()
       local present = now()
-      due = (due or present) + interval
+      due = (due or present) + (random and -math.log(1 - math.random()) * interval or interval)
       return math.max(0, math.floor((due - present) * 1000 + 0.5))
     end
   end

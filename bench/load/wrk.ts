@@ -12,6 +12,8 @@ export interface WrkOptions {
   readonly seconds: number;
   /** Requests offered per second; without it, each connection asks again as soon as it is answered. */
   readonly ratePerSecond?: number;
+  /** When they fall due: at even intervals, which is the default, or at random as those of many people. */
+  readonly arrivals?: "even" | "poisson";
 }
 
 /** What wrk saw. */
@@ -33,10 +35,10 @@ export interface WrkResult {
  * falls due and a connection is free, so take far more connections than are busy at a time.
  */
 export async function runWrk(options: WrkOptions): Promise<WrkResult> {
-  const { url, paths, connections, seconds, ratePerSecond = 0 } = options;
+  const { url, paths, connections, seconds, ratePerSecond = 0, arrivals = "even" } = options;
   const script = join(import.meta.dirname, "paths.lua");
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "5s", "-s", script, url];
-  const wrk = spawn("wrk", [...args, "--", paths, String(ratePerSecond)], {
+  const wrk = spawn("wrk", [...args, "--", paths, String(ratePerSecond), arrivals], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: string[] = [];
