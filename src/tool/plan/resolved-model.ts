@@ -25,6 +25,20 @@ export interface Machine {
   readonly cores: number;
   /** Processor time that each request of the whole costs beside the parts, such as that of whoever makes the load. */
   readonly otherCpuMs?: number;
+  /** Processor time that it costs a process to wake up and look what has come, however much that is. Default 0. */
+  readonly turnMs?: number;
+  /** Work that comes by the clock and keeps a processor busy for a while, besides what requests ask for. */
+  readonly background?: readonly BackgroundWork[];
+}
+
+export interface BackgroundWork {
+  /** What it is, in a few words: `clicks are written`. */
+  readonly title: string;
+  /** From the beginning of one to that of the next. */
+  readonly everyMs: number;
+  /** Each time, and besides that for each request of the whole since the last time. */
+  readonly cpuMs: number;
+  readonly cpuMsPerRequest?: number;
 }
 
 /** A class of requests, with its rates. */
