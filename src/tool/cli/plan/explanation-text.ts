@@ -1,0 +1,91 @@
+import type { Figure } from "../../plan/figure.ts";
+import type { PlanAnswer } from "../../plan/plan-answer.ts";
+import {
+  type Derivation,
+  derivationOf,
+  figuresMeant,
+  nearestFigure,
+  sourceText,
+} from "../../plan/report/derivation.ts";
+import { figureText } from "../../plan/report/figure-text.ts";
+import { CliError } from "../errors.ts";
+import { type Sheet, wrapped } from "./sheet.ts";
+
+/** So many derivations are told whole; where a word means more, the figures are listed. */
+const TREES_MAX = 5;
+
+/** Every figure of a plan with its id and where it comes from, by the first word of its id. */
+export function allFigureLines({ figures }: PlanAnswer, sheet: Sheet): string[] {
+  const groups = Map.groupBy(figures, ({ id }) => id.split(".")[0] ?? id);
+  return [...groups].flatMap(([name, members], index) => [
+    ...(index === 0 ? [] : [""]),
+    sheet.paint("bold", name),
+    ...members.flatMap((figure) => shortly(figure, sheet)),
+  ]);
+}
+
+function shortly(figure: Figure, { columns, paint }: Sheet): string[] {
+  return [
+    `  ${figure.title}: ${paint("bold", figureText(figure))}  ${paint("dim", figure.id)}`,
+    ...wrapped(sourceText(figure), columns - 6).map((line) => `      ${paint("dim", line)}`),
+  ];
+}
+
+/**
+ * The derivations of the figures that a word means, down to what was given.
+ *
+ * @throws CliError `BAD_ARGUMENT` when no figure is called like it.
+ */
+export function explanationLines({ figures }: PlanAnswer, word: string, sheet: Sheet): string[] {
+  const meant = figuresMeant(figures, word);
+  if (meant.length === 0) {
+    const near = nearestFigure(figures, word);
+    const mend = near === undefined ? "`--explain` alone lists them all" : `did you mean ${near}?`;
+    throw new CliError(
+      "BAD_ARGUMENT",
+      `--explain: the plan has no figure called ${JSON.stringify(word.slice(0, 80))}: ${mend}`,
+    );
+  }
+  if (meant.length > TREES_MAX)
+    return [
+      `${meant.length} figures are called like that; name one of them:`,
+      "",
+      ...meant.flatMap((figure) => shortly(figure, sheet)),
+    ];
+  return meant.flatMap(({ id }, index) => {
+    const tree = derivationOf(figures, id);
+    return [...(index === 0 ? [] : [""]), ...(tree ? treeLines(tree, sheet, "", "") : [])];
+  });
+}
+
+/** A figure, its formula and values, and below it those that went in. */
+function treeLines(tree: Derivation, sheet: Sheet, first: string, rest: string): string[] {
+  const { figure, inputs, told } = tree;
+  const { paint, columns } = sheet;
+  const below = inputs.length > 0 ? `${rest}│ ` : `${rest}  `;
+  const facts = told ? ["told above"] : factsOf(figure);
+  const width = Math.max(20, columns - below.length);
+  return [
+    `${paint("dim", first)}${paint("bold", figure.title)}  ${figureText(figure)}  ${paint("dim", figure.id)}`,
+    ...facts.flatMap((fact) => wrapped(fact, width)).map((line) => paint("dim", below) + line),
+    ...inputs.flatMap((input, index) => {
+      const isLast = index === inputs.length - 1;
+      return treeLines(input, sheet, `${rest}${isLast ? "└─ " : "├─ "}`, `${rest}${isLast ? "   " : "│  "}`);
+    }),
+  ];
+}
+
+function factsOf({ source }: Figure): string[] {
+  switch (source.kind) {
+    case "derived":
+      return [
+        `= ${source.formula}`,
+        `= ${source.filled}`,
+        ...(source.publication === undefined ? [] : [`after ${source.publication}`]),
+      ];
+    case "default":
+      return [`default of ${source.of}: ${source.publication}`];
+    default:
+      return [sourceText({ source })];
+  }
+}

@@ -1,0 +1,26 @@
+import type { PlanAnswer } from "../../plan/plan-answer.ts";
+import { rateText } from "../../plan/report/figure-text.ts";
+import { growthOf } from "../../plan/report/growth.ts";
+import { padEnd, padStart, widthOf } from "../text.ts";
+import { bar } from "./bars.ts";
+import type { Sheet } from "./sheet.ts";
+
+const BAR_COLUMNS = 24;
+const STYLES = { peak: "blue", breaks: "red", full: "yellow" } as const;
+
+/** What breaks first as the load grows, a bar for each load. */
+export function growthLines(answer: PlanAnswer, { paint }: Sheet): string[] {
+  const steps = growthOf(answer);
+  const most = steps.at(-1)?.perSecond ?? 1;
+  const rates = steps.map(({ perSecond }) => rateText(perSecond));
+  const times = steps.map(({ times, kind }) => (kind === "peak" ? "" : `×${Number(times.toPrecision(2))}`));
+  const [rateColumns, timesColumns] = [rates, times].map((texts) => Math.max(0, ...texts.map(widthOf)));
+  return steps.map(({ perSecond, kind, what }, index) =>
+    [
+      padStart(rates[index] ?? "", rateColumns ?? 0),
+      padStart(times[index] ?? "", timesColumns ?? 0),
+      padEnd(paint(STYLES[kind], bar(perSecond / most, BAR_COLUMNS)), BAR_COLUMNS),
+      kind === "peak" ? paint("bold", what) : what,
+    ].join("  "),
+  );
+}

@@ -1,0 +1,78 @@
+import type { PlanAnswer, RequirementAnswer } from "../../plan/plan-answer.ts";
+import { boundText, rateText, requirementText, valueText } from "../../plan/report/figure-text.ts";
+import { breakText, marginText } from "../../plan/report/margin.ts";
+import { orderedRequirements, peakOf, verdictText } from "../../plan/report/verdict.ts";
+import type { Style } from "../paint.ts";
+import { padEnd, widthOf } from "../text.ts";
+import { type Sheet, wrapped } from "./sheet.ts";
+
+const STATES: Readonly<Record<RequirementAnswer["state"], { mark: string; word: string; style: Style }>> = {
+  holds: { mark: "✔", word: "holds", style: "green" },
+  fails: { mark: "✖", word: "FAILS", style: "red" },
+  unknown: { mark: "?", word: "open", style: "yellow" },
+};
+
+/** The mark of a state, which says it without colour. */
+export function stateMark(state: RequirementAnswer["state"], { paint }: Sheet): string {
+  const { mark, style } = STATES[state];
+  return paint(style, mark);
+}
+
+/** The verdict in a line, then what it is about. `file` is the design's as a person would write it. */
+export function verdictLines(answer: PlanAnswer, file: string, sheet: Sheet): string[] {
+  const { state, sentence } = verdictText(answer);
+  const { paint } = sheet;
+  const peak = peakOf(answer);
+  const facts = [
+    file,
+    ...(peak > 0 ? [`peak ${rateText(peak)}`] : []),
+    ...(answer.pricePerMonth === undefined ? [] : [valueText(answer.pricePerMonth, "price-per-month")]),
+  ];
+  return [`${stateMark(state, sheet)} ${paint("bold", sentence)}`, `  ${paint("dim", facts.join(" · "))}`];
+}
+
+/** Each requirement: what is predicted beside what is asked, why, until when, and what mends it. Those that fail come first. */
+export function requirementLines(answer: PlanAnswer, sheet: Sheet): string[] {
+  const all = orderedRequirements(answer);
+  const titles = Math.max(0, ...all.map(({ title }) => widthOf(title)));
+  const values = Math.max(0, ...all.map((one) => widthOf(requirementText(one.predicted, one))));
+  return all.flatMap((one, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...oneRequirement(one, { titles, values, peak: peakOf(answer) }, sheet),
+  ]);
+}
+
+const WORD_COLUMNS = 9;
+
+function oneRequirement(
+  one: RequirementAnswer,
+  { titles, values, peak }: { titles: number; values: number; peak: number },
+  { columns, paint }: Sheet,
+): string[] {
+  const { mark, word, style } = STATES[one.state];
+  const margin = marginText(one);
+  const head = [
+    padEnd(paint(style, `${mark} ${word}`), WORD_COLUMNS - 2),
+    paint("bold", padEnd(one.title, titles)),
+    padEnd(requirementText(one.predicted, one), values),
+    boundText(one),
+  ].join("  ");
+  const { mend } = one;
+  const price =
+    mend?.pricePerMonth === undefined ? "" : `, ${valueText(mend.pricePerMonth, "price-per-month")}`;
+  const below = [
+    ...(margin === undefined ? [] : [[margin]]),
+    wrapped(one.sentence, columns - WORD_COLUMNS - 2),
+    wrapped(breakText(one, peak) ?? "", columns - WORD_COLUMNS - 2),
+  ].flat();
+  const indent = " ".repeat(WORD_COLUMNS);
+  return [
+    head,
+    ...below.map((line) => indent + paint("dim", line)),
+    ...(mend === undefined
+      ? []
+      : [
+          `${indent}Mend: ${paint("cyan", `--set ${mend.set}`)} → ${requirementText(mend.predicted, one)}${price}`,
+        ]),
+  ];
+}
