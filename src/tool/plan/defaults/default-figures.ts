@@ -41,6 +41,12 @@ export const DEFAULT_FIGURES = {
     unit: "count",
     publication: EXPONENTIAL,
   },
+  "edge.places": {
+    title: "requests that each worker of an edge computes at once: one event loop",
+    value: 1,
+    unit: "count",
+    publication: "Node.js documentation, “The Node.js Event Loop”",
+  },
   "service.time": {
     title: "a service's own work for a request; the least measured of a Node service is 0.04 ms",
     value: 1,
@@ -58,6 +64,12 @@ export const DEFAULT_FIGURES = {
     value: 1,
     unit: "count",
     publication: "Node.js documentation, “The Node.js Event Loop”",
+  },
+  "service.startup": {
+    title: "a replica of a service starts, until it can serve",
+    value: 2_000,
+    unit: "ms",
+    publication: ASSUMED,
   },
   "outside.time": {
     title: "a service that stands outside answers",

@@ -93,7 +93,11 @@ function hitRatio(
   };
 }
 
-function assumedKeys(resolution: Resolution, readsPerDay: number | undefined): Readers["keys"] | undefined {
+/** The things that are asked for where no keys are stated: a part of a day's reads. Undefined where nothing says how many those are. */
+export function assumedKeys(
+  resolution: Resolution,
+  readsPerDay: number | undefined,
+): Readers["keys"] | undefined {
   if (readsPerDay === undefined || readsPerDay <= 0) return undefined;
   const { value: unique } = defaultOf("traffic.unique");
   const { value: skew } = defaultOf("traffic.skew");

@@ -1,5 +1,5 @@
-import { RouteTable } from "../../../engines/edge/routing/route-table.ts";
 import { DEFAULT_LIMITS } from "../../../engines/edge/limits.ts";
+import { RouteTable } from "../../../engines/edge/routing/route-table.ts";
 import type { EdgeModel, RouteModel } from "../../design/edge-model.ts";
 import { targetsOfEdge } from "../../design/edge-targets.ts";
 import type { ServiceModel } from "../../design/model.ts";
@@ -10,7 +10,10 @@ import type { Passed, Resolution } from "./resolution.ts";
 import { type ClassKind, serviceTime, statedWork } from "./service-times.ts";
 
 /** What is asked for where a class comes in. */
-export type Asked = ClassKind & Pick<RequestClassModel, "method" | "path"> & { readonly to: string };
+export interface Asked extends ClassKind, Pick<RequestClassModel, "method" | "path" | "to"> {
+  /** The part that an edge leads it to, where that is known rather than what is asked for. */
+  readonly target?: string;
+}
 
 /**
  * The way of a class of requests through the parts. A part that is come to by several ways is one and the same stay in all of them, so
@@ -44,23 +47,18 @@ function callsOf(resolution: Resolution, part: Passed, asked: Asked, stayAt: Sta
 
 // ---- edges ----
 
-function callsOfEdge(
-  resolution: Resolution,
-  edge: EdgeModel,
-  asked: Asked,
-  stayAt: StayAt,
-): readonly Call[] {
+function callsOfEdge(resolution: Resolution, edge: EdgeModel, asked: Asked, stayAt: StayAt): readonly Call[] {
   if (edge.listeners.length === 0) return [];
   const route = routeOf(edge, asked);
   if (route === undefined) return passedThrough(resolution, edge, asked, stayAt);
   const { to, mirror, retries, timeouts } = route;
   const shared = to === undefined ? [] : typeof to === "string" ? [{ to, weight: 1 }] : to;
   const weights = shared.reduce((sum, { weight }) => sum + weight, 0);
-  const timeoutMs =
-    timeouts?.totalMs ??
-    timeouts?.responseMs ??
-    edge.limits.responseTimeoutMs ??
-    DEFAULT_LIMITS.responseTimeoutMs;
+  const timeoutMs = Math.min(
+    retries?.perTryMs ?? Number.POSITIVE_INFINITY,
+    timeouts?.totalMs ?? Number.POSITIVE_INFINITY,
+    timeouts?.responseMs ?? edge.limits.responseTimeoutMs ?? DEFAULT_LIMITS.responseTimeoutMs,
+  );
   const call = (name: string, share: number): Call[] => {
     const stay = stayAt(name);
     if (stay === undefined || share === 0) return [];
@@ -84,7 +82,8 @@ function passedThrough(
   asked: Asked,
   stayAt: StayAt,
 ): readonly Call[] {
-  const target = edge.listeners.some(({ kind }) => kind === "http") ? undefined : targetsOfEdge(edge)[0];
+  const isHttp = edge.listeners.some(({ kind }) => kind === "http");
+  const target = asked.target ?? (isHttp ? undefined : targetsOfEdge(edge)[0]);
   const stay = target === undefined ? undefined : stayAt(target);
   if (target === undefined || stay === undefined) {
     resolution.assume(
@@ -96,7 +95,8 @@ function passedThrough(
   return [{ to: stay, times: 1, share: 1, retries: 0, budget: false, networkMs }];
 }
 
-function routeOf(edge: EdgeModel, { method, path }: Asked): RouteModel | undefined {
+function routeOf(edge: EdgeModel, { method, path, to, target: wanted }: Asked): RouteModel | undefined {
+  if (wanted !== undefined && to === edge.name) return routeTo(edge, wanted);
   // A parameter stands for any segment: its name will do.
   const target = path.replaceAll("/:", "/");
   for (const listener of edge.listeners) {
@@ -109,6 +109,12 @@ function routeOf(edge: EdgeModel, { method, path }: Asked): RouteModel | undefin
     }
   }
   return undefined;
+}
+
+/** The first route that leads to a part before any other. */
+function routeTo({ listeners }: EdgeModel, target: string): RouteModel | undefined {
+  const routes = listeners.flatMap((listener) => (listener.kind === "http" ? listener.routes : []));
+  return routes.find(({ to }) => (typeof to === "string" ? to : to?.[0]?.to) === target);
 }
 
 /** Names by which a listener may be asked, a wildcard's star by any label. */
