@@ -3,6 +3,7 @@ import type { BackOffOptions } from "../../blocks/resilience/retry/back-off.ts";
 import type { RetryBudgetOptions } from "../../blocks/resilience/retry/retry-budget.ts";
 import type { BreakerConfig, UpstreamConfig } from "../../engines/edge/config/index.ts";
 import type { PartKind } from "../design/model.ts";
+import type { ScalingModel } from "../design/scaling-model.ts";
 import type { Source } from "./figure.ts";
 
 /**
@@ -114,7 +115,7 @@ export interface ResolvedPart {
   /** How many serve; of an edge its workers, of a database and a cache one. */
   readonly replicas: number;
   /** Set where replicas follow the load. */
-  readonly scaling?: { readonly min: number; readonly max: number };
+  readonly scaling?: ScalingModel;
   /** Requests that one replica works on at once: threads, connections, or 1 for a single event loop that computes. */
   readonly places: number;
   /** Requests that may wait at each replica; Infinity where nothing bounds them. */
