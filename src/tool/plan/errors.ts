@@ -7,6 +7,9 @@ export const PLAN_ERRORS = {
   PROFILE_TOO_NEW: { message: "a newer version of Trestle wrote the profile", retryable: false },
   UNKNOWN_SETTING: { message: "the design has nothing of that name to set", retryable: false },
   BAD_SETTING: { message: "the value does not fit what is set", retryable: false },
+  NO_REPOSITORY: { message: "the design is in no git repository, or there is no git", retryable: false },
+  UNKNOWN_REVISION: { message: "git knows no revision of that name", retryable: false },
+  REVISION_NOT_READ: { message: "the files of a revision could not be laid out", retryable: false },
 } as const satisfies Record<string, ErrorRow>;
 
 export type PlanErrorCode = keyof typeof PLAN_ERRORS;
