@@ -41,6 +41,15 @@ export interface MetricReader {
   reportedUntilMs(of: Selection): number | undefined;
 }
 
+/** What gauges were over a stretch of time, for those who decide by more than the last look. Times in Unix ms. */
+export interface GaugeReader {
+  /**
+   * Of each gauge the mean over the time in (`fromMs`, `toMs`] of which something is known, added up for each value of an attribute;
+   * `part` and `replica` stand for those. What told nothing in that time is absent.
+   */
+  meanBy(of: Selection, attribute: string, fromMs: number, toMs: number): ReadonlyMap<string, number>;
+}
+
 /** Takes samples that the supervisor itself measures. */
 export interface MetricWriter {
   gauge(sample: OwnSample): void;

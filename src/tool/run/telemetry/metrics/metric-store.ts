@@ -1,7 +1,14 @@
 import type { Batch, MetricData } from "../../../../blocks/telemetry/otlp/model.ts";
 import type { Clock } from "../../../../blocks/time/index.ts";
 import type { HeatmapAnswer, MetricAnswer, MetricInfo, MetricQuery } from "../../../control-api/metrics.ts";
-import type { HistogramReading, MetricReader, MetricWriter, OwnSample, Selection } from "../metric-reader.ts";
+import type {
+  GaugeReader,
+  HistogramReading,
+  MetricReader,
+  MetricWriter,
+  OwnSample,
+  Selection,
+} from "../metric-reader.ts";
 import type { PartDirectory } from "../part-directory.ts";
 import { heatmapOf } from "./heatmap.ts";
 import { Intake } from "./intake.ts";
@@ -55,7 +62,7 @@ export const METRIC_LIMITS: TableLimits = {
  * resolutions, and answers questions about it. When memory runs short, history gets shorter; when there are too many series, new
  * ones are refused, and counted. Pure: nothing is started, and time is its clock's wall time.
  */
-export class MetricStore implements MetricReader, MetricWriter {
+export class MetricStore implements MetricReader, GaugeReader, MetricWriter {
   readonly table: SeriesTable;
   readonly #clock: Clock;
   readonly #intake: Intake;
@@ -117,6 +124,10 @@ export class MetricStore implements MetricReader, MetricWriter {
 
   lastBy(of: Selection, attribute: string, maxAgeMs?: number): ReadonlyMap<string, number> {
     return this.#reader.lastBy(of, attribute, maxAgeMs);
+  }
+
+  meanBy(of: Selection, attribute: string, fromMs: number, toMs: number): ReadonlyMap<string, number> {
+    return this.#read().meanBy(of, attribute, fromMs, toMs);
   }
 
   /** Until when reports tell of a selection (Unix ms): a rate is best read of a stretch that ends here. Undefined when nothing is known. */

@@ -1,4 +1,4 @@
-import type { HistogramReading, MetricReader, Selection } from "../metric-reader.ts";
+import type { GaugeReader, HistogramReading, MetricReader, Selection } from "../metric-reader.ts";
 import { Distribution } from "./distribution.ts";
 import { eachSeries } from "./selection.ts";
 import type { Series } from "./series.ts";
@@ -8,7 +8,7 @@ import { TrackCursor } from "./track-cursor.ts";
 const LAST_AGE_MS = 30_000;
 
 /** Sums over stretches of time, for figures and requirements. Pure. */
-export class TableReader implements MetricReader {
+export class TableReader implements MetricReader, GaugeReader {
   readonly #table: SeriesTable;
   readonly #nowMs: () => number;
   readonly #cursor = new TrackCursor();
@@ -81,6 +81,16 @@ export class TableReader implements MetricReader {
     return sums;
   }
 
+  meanBy(of: Selection, attribute: string, fromMs: number, toMs: number): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    eachSeries(this.#table, of.name, of, (series) => {
+      const label = series.label(attribute);
+      const mean = label === undefined ? undefined : this.#meanOf(series, fromMs, toMs);
+      if (label !== undefined && mean !== undefined) sums.set(label, (sums.get(label) ?? 0) + mean);
+    });
+    return sums;
+  }
+
   /**
    * Until when reports tell of a selection: the latest of its series; undefined when there are none. Who reports every ten seconds is
    * known up to ten seconds ago: a rate is best read of a stretch that ends here.
@@ -107,6 +117,23 @@ export class TableReader implements MetricReader {
       else for (let index = 0; index < entry.used; index++) sum += share * (entry.counts[index] ?? 0);
     }
     return sum;
+  }
+
+  /** Of a gauge, which is at each moment what the report after it says. */
+  #meanOf(series: Series, fromMs: number, toMs: number): number | undefined {
+    if (series.metric.kind !== "gauge" || !((series.track.toMs ?? fromMs) > fromMs)) return undefined;
+    const cursor = this.#cursor;
+    cursor.open(series.track, this.#tierFor(toMs - fromMs), toMs);
+    let sum = 0;
+    let knownMs = 0;
+    while (cursor.previous() && cursor.toMs > fromMs) {
+      if (Number.isNaN(cursor.entry.value)) continue;
+      const partMs = Math.min(toMs, cursor.toMs) - Math.max(fromMs, cursor.fromMs);
+      if (partMs <= 0) continue;
+      sum += partMs * cursor.entry.value;
+      knownMs += partMs;
+    }
+    return knownMs > 0 ? sum / knownMs : undefined;
   }
 
   #addHistogram(series: Series, fromMs: number, toMs: number, sum: Distribution): void {
