@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { edge, loadDesign, system } from "../../design/index.ts";
+import { resolveSystem } from "../resolve/index.ts";
 import { routeTo } from "./edge-routes.ts";
 import { RULES, review } from "./index.ts";
 import { reviewedDesign } from "./reviewed-design.ts";
 import { anyDesign, anyResolved } from "./testing/any-design.ts";
 import { behindFront, findingsOf, modelOf, program } from "./testing/rule-case.ts";
-import { simplyResolved } from "./testing/simple-ways.ts";
 
 const SYSTEMS = join(import.meta.dirname, "../../../../systems");
 
 describe("of the systems of this repository a review says what an engineer would, and no more", () => {
   const told = async (name: string) => {
     const { model } = await loadDesign(join(SYSTEMS, name, "system.ts"), { environment: {} });
-    return review(model, simplyResolved(model)).map(({ severity, rule, place }) => [severity, rule, place]);
+    return review(model, resolveSystem(model)).map(({ severity, rule, place }) => [severity, rule, place]);
   };
 
   test("slow-dependency", async () => {
@@ -24,6 +24,7 @@ describe("of the systems of this repository a review says what an engineer would
       ["question", "requirements/requests", "requests"],
       ["question", "requirements/scale", "requires.traffic"],
       ["question", "timeouts/missing", "shop.plan.work.default.calls.prices.timeout"],
+      ["question", "timeouts/missing", "bare-shop.plan.work.default.calls.prices.timeout"],
       ["advice", "timeouts/far-above-latency", "front.routes[0].timeouts"],
     ]);
   });
@@ -107,7 +108,7 @@ test("any design is reviewed: nothing is thrown, no figure is missing, and all f
   fc.assert(
     fc.property(anyDesign, anyResolved, (design, unsettle) => {
       const model = modelOf(design);
-      const resolved = unsettle(simplyResolved(model));
+      const resolved = unsettle(resolveSystem(model));
       const findings = review(model, resolved);
       assert.deepEqual(review(model, resolved), findings);
       const names = new Set(model.parts.map(({ name }) => name));
@@ -136,7 +137,7 @@ test("a design with more ways than anyone can follow is reviewed all the same, a
     inner = program(name, { uses, plan: { work: { default: { time: 1, calls: { one: 1, two: 1 } } } } });
   }
   const model = modelOf(behindFront(inner));
-  const resolved = simplyResolved(model);
+  const resolved = resolveSystem(model);
   assert.equal(reviewedDesign(model, resolved).hops.length, 10_000);
   assert.ok(review(model, resolved).length > 0);
 });

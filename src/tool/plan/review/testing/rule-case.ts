@@ -16,9 +16,9 @@ import {
 } from "../../../design/index.ts";
 import type { SystemModel } from "../../../design/model.ts";
 import type { Finding } from "../../plan-answer.ts";
+import { resolveSystem } from "../../resolve/index.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
 import { type ReviewedEstimate, review } from "../index.ts";
-import { simplyResolved } from "./simple-ways.ts";
 
 /** A rule with a design that it finds fault with, and one beside it, nearly the same, that is in order. */
 export interface RuleCase {
@@ -51,7 +51,7 @@ export function findingsOf(reviewed: Reviewed): Finding[] {
   const { design, resolved, estimate } =
     "design" in reviewed ? reviewed : ({ design: reviewed } as As & { design: System });
   const model = modelOf(design);
-  const simple = simplyResolved(model);
+  const simple = resolveSystem(model);
   return review(model, resolved?.(simple) ?? simple, estimate);
 }
 
