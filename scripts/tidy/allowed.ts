@@ -52,6 +52,8 @@ export const PURE: readonly RegExp[] = [
   /^src\/engines\/edge\/workers\/(endpoint-reports|tls-reports|worker-config|worker-readings)\.ts$/,
   /^src\/blocks\/telemetry\/trace\/sampling-threshold\.ts$/,
   /^src\/tool\/design\/model\.ts$/,
+  /^src\/tool\/plan\/report\/charts\//,
+  /^src\/tool\/plan\/simulate\//,
   /^src\/tool\/run\/telemetry\/logs\/(ansi|levels|line-queue|line-reading|log-filter|log-words|logfmt|plain-level|structured-line)\.ts$/,
   /^src\/tool\/run\/telemetry\/shared-names\.ts$/,
   /^src\/tool\/run\/telemetry\/traces\/(self-time|slowest-traces|trace|trace-view)\.ts$/,
