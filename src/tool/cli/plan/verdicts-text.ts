@@ -60,14 +60,16 @@ function oneRequirement(
   const { mend } = one;
   const price =
     mend?.pricePerMonth === undefined ? "" : `, ${valueText(mend.pricePerMonth, "price-per-month")}`;
+  // Beside the bound if there is room, else below it.
+  const fits = margin !== undefined && widthOf(head) + widthOf(margin) + 5 <= columns;
   const below = [
-    ...(margin === undefined ? [] : [[margin]]),
+    ...(margin === undefined || fits ? [] : [[margin]]),
     wrapped(one.sentence, columns - WORD_COLUMNS - 2),
     wrapped(breakText(one, peak) ?? "", columns - WORD_COLUMNS - 2),
   ].flat();
   const indent = " ".repeat(WORD_COLUMNS);
   return [
-    head,
+    fits ? `${head}  ${paint("dim", `· ${margin}`)}` : head,
     ...below.map((line) => indent + paint("dim", line)),
     ...(mend === undefined
       ? []
