@@ -1,0 +1,136 @@
+import type { RequirementAnswer } from "../../plan-answer.ts";
+import type { Outlook } from "../outlook.ts";
+import { pricePerMonth, totalPerMonth } from "../price.ts";
+import { type Requirement, stateOf } from "../verdicts/requirement.ts";
+import { candidatesFor } from "./candidates.ts";
+import type { Change, Step } from "./change.ts";
+
+/** What is to be mended. */
+export interface MendSearch {
+  readonly outlook: Outlook;
+  readonly requirement: Requirement;
+  /** Those that hold now, and have to hold after it. */
+  readonly keep: readonly Requirement[];
+  /** The design with those settings; undefined where it may not have them. */
+  readonly apply: (sets: readonly string[]) => Outlook | undefined;
+}
+
+/** Stands between settings where one does not do. */
+const AND = " --set ";
+/** What takes more settings at once is no small change. */
+const CHANGES_MAX = 6;
+/** Into so many steps a way of several changes together is divided. */
+const JOINT_STEPS = 16;
+
+/** Changes that are tried together. */
+type Tried = readonly { readonly change: Change; readonly step: Step }[];
+
+/** A mend's settings one by one, as `applySets` takes them. */
+export function setsOf({ set }: Pick<NonNullable<RequirementAnswer["mend"]>, "set">): readonly string[] {
+  return set.split(AND);
+}
+
+/**
+ * The smallest change that makes a requirement hold and breaks no other: the cheapest single one, by price where all that could be changed
+ * has one and else by how much more it is than now; where no single one will do, several together, none of which could be left out or
+ * be smaller. Every one that is answered was applied and found to hold. Undefined where nothing does. Pure.
+ */
+export function smallestMend(search: MendSearch): RequirementAnswer["mend"] {
+  const candidates = candidatesFor(search.outlook, search.requirement);
+  if (candidates.length === 0) return undefined;
+  const singles = candidates
+    .flatMap((change): Tried[] => {
+      const step = leastStep(search, change, []);
+      return step === undefined ? [] : [[{ change, step }]];
+    })
+    .map((tried) => ({ tried, cost: costOf(search, candidates, tried) }))
+    .toSorted((one, other) => one.cost - other.cost);
+  for (const { tried } of singles) {
+    const mend = mendBy(search, tried);
+    if (mend !== undefined) return mend;
+  }
+  const several = singles.length > 0 ? undefined : together(search, candidates);
+  return several && mendBy(search, several);
+}
+
+/** The smallest step of a change that will do beside others; undefined where none does. */
+function leastStep(search: MendSearch, change: Change, beside: Tried, upTo?: Step): Step | undefined {
+  const { steps } = change;
+  const holdsAt = (at: number) => {
+    const step = steps[at];
+    return step !== undefined && holds(search, [...beside, { change, step }]);
+  };
+  let high = upTo === undefined ? steps.length - 1 : steps.indexOf(upTo);
+  if (upTo === undefined && !holdsAt(high)) return undefined;
+  let low = 0;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holdsAt(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return steps[high];
+}
+
+function together(search: MendSearch, candidates: readonly Change[]): Tried | undefined {
+  const utmost = candidates.flatMap((change) => atShare(change, 1));
+  if (!holds(search, utmost)) return undefined;
+  // What is least likely to matter is left out first.
+  let kept = utmost;
+  for (const one of utmost.toReversed()) {
+    const without = kept.filter((other) => other !== one);
+    if (without.length > 0 && holds(search, without)) kept = without;
+  }
+  if (kept.length > CHANGES_MAX) return undefined;
+  let high = JOINT_STEPS;
+  let low = 1;
+  const jointly = (step: number) => kept.flatMap(({ change }) => atShare(change, step / JOINT_STEPS));
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(search, jointly(middle))) high = middle;
+    else low = middle + 1;
+  }
+  let chosen: Tried = jointly(high);
+  for (const { change } of kept) {
+    const own = chosen.find((one) => one.change === change);
+    const others = chosen.filter((one) => one.change !== change);
+    const step = own && leastStep(search, change, others, own.step);
+    if (step !== undefined) chosen = chosen.map((one) => (one === own ? { change, step } : one));
+  }
+  return chosen;
+}
+
+/** A change, that share of the way to its largest step. */
+function atShare(change: Change, share: number): Tried {
+  const step = change.steps[Math.max(0, Math.ceil(share * change.steps.length) - 1)];
+  return step === undefined ? [] : [{ change, step }];
+}
+
+function holds({ apply, requirement }: MendSearch, tried: Tried): boolean {
+  const changed = apply(tried.map(({ step }) => step.set));
+  return changed !== undefined && stateOf(requirement, requirement.predicted(changed)) === "holds";
+}
+
+function mendBy({ apply, requirement, keep }: MendSearch, tried: Tried): RequirementAnswer["mend"] {
+  const sets = tried.map(({ step }) => step.set);
+  const changed = apply(sets);
+  const predicted = changed && requirement.predicted(changed);
+  if (changed === undefined || predicted === undefined || stateOf(requirement, predicted) !== "holds")
+    return undefined;
+  if (keep.some((one) => stateOf(one, one.predicted(changed)) === "fails")) return undefined;
+  const price = tried.some(({ step }) => step.isLarger) ? undefined : totalPerMonth(changed.resolved);
+  return { set: sets.join(AND), predicted, ...(price === undefined ? {} : { pricePerMonth: price }) };
+}
+
+/** What a change costs: a month more, where all that could be changed has a price; else how much more it is than now. */
+function costOf({ outlook, apply }: MendSearch, candidates: readonly Change[], tried: Tried): number {
+  const prices = new Map(outlook.resolved.parts.map((part) => [part.name, pricePerMonth(part)]));
+  if (candidates.some(({ part }) => prices.get(part) === undefined))
+    return tried.reduce((sum, { step }) => sum + step.size, 0);
+  const changed = apply(tried.map(({ step }) => step.set));
+  const more = (changed && totalPerMonth(changed.resolved)) ?? Number.POSITIVE_INFINITY;
+  // A machine that is twice as large is taken to cost twice as much.
+  const larger = tried
+    .filter(({ step }) => step.isLarger)
+    .reduce((sum, { change, step }) => sum + step.size * (prices.get(change.part) ?? 0), 0);
+  return more + larger;
+}

@@ -1,0 +1,100 @@
+import { countText, msText } from "../../report/figure-text.ts";
+import type { Flow } from "../flow/index.ts";
+import type { Outlook } from "../outlook.ts";
+import { type Cause, causesOf, fullParts, slowestClass } from "./causes.ts";
+import { busy, listed, MOST, requestsPerSecond, sentence } from "./phrases.ts";
+import type { Percentile } from "./requirement.ts";
+
+/** What a sentence on latency is made of. */
+export interface LatencyFinding {
+  readonly percentile: Percentile;
+  readonly requiredMs: number;
+  readonly predictedMs: number;
+  readonly breaksAtPerSecond: number | undefined;
+}
+
+/** Part of what takes long has to be this much for it to be called most of it. */
+const MOST_OF_IT = 0.5;
+/** And this much, where nothing is, for it to be named at all. */
+const MUCH_OF_IT = 0.2;
+
+/** Says of a latency whether it holds, why, and how far. Pure. */
+export function latencySentence(outlook: Outlook, finding: LatencyFinding): string {
+  const { requiredMs, predictedMs } = finding;
+  const { peak } = outlook.curve;
+  if (predictedMs <= requiredMs) return holding(outlook, finding);
+  return Number.isFinite(predictedMs) ? slow(outlook, finding) : full(peak, finding, outlook);
+}
+
+function holding(
+  { curve }: Outlook,
+  { percentile, requiredMs, predictedMs, breaksAtPerSecond: breaks }: LatencyFinding,
+) {
+  const { peak } = curve;
+  const said = sentence(
+    `${MOST[percentile]} are answered within ${msText(predictedMs)}${peak.perSecond > 0 ? ` at the peak of ${requestsPerSecond(peak.perSecond)}` : ""}, and ${msText(requiredMs)} are allowed`,
+  );
+  if (breaks === undefined) return said;
+  return `${said} ${sentence(`That holds up to ${requestsPerSecond(breaks)}${reason(curve.at(breaks / peak.perSecond), curve)}`)}`;
+}
+
+/** Why it ends there: what is full by then, or nearly. */
+function reason(flow: Flow, curve: Outlook["curve"]): string {
+  const [busiest] = flow.parts.toSorted((one, other) => other.utilisation - one.utilisation);
+  if (busiest === undefined || busiest.utilisation < 0.5) return "";
+  if (curve.resolved.here !== undefined) return `, when this machine is ${busy(busiest.utilisation)} busy`;
+  return busiest.utilisation >= 0.98
+    ? `, when ${busiest.name} is full`
+    : `, when ${busiest.name} is ${busy(busiest.utilisation)} busy`;
+}
+
+function full(peak: Flow, { percentile, requiredMs, breaksAtPerSecond }: LatencyFinding, outlook: Outlook) {
+  const [first, ...others] = fullParts(peak);
+  const upTo =
+    breaksAtPerSecond === undefined || breaksAtPerSecond === 0
+      ? ""
+      : ` ${sentence(`up to ${requestsPerSecond(breaksAtPerSecond)}, ${MOST[percentile]} would be answered within ${msText(requiredMs)}`)}`;
+  if (first === undefined)
+    return `${sentence(`requests pile up at the peak of ${requestsPerSecond(peak.perSecond)}, and no time can be promised`)}${upTo}`;
+  const what = outlook.resolved.here === undefined ? first.name : "this machine";
+  const more =
+    others.length > 0 && outlook.resolved.here === undefined
+      ? `, and so ${others.length > 1 ? "are" : "is"} ${listed(others.slice(0, 3).map(({ name }) => name))}${others.length > 3 ? ` and ${others.length - 3} more` : ""}`
+      : "";
+  return `${sentence(`the peak brings ${requestsPerSecond(peak.perSecond)}, but ${what} is full at ${countText(first.saturatedAtPerSecond)}${more}: requests pile up there, and every answer comes later than the one before`)}${upTo}`;
+}
+
+function slow(outlook: Outlook, finding: LatencyFinding): string {
+  const { percentile, requiredMs, predictedMs, breaksAtPerSecond: breaks } = finding;
+  const { peak } = outlook.curve;
+  const slowest = slowestClass(peak, requiredMs);
+  const [cause] = slowest === undefined ? [] : causesOf(peak, slowest);
+  const total = slowest?.latencyMs.mean ?? 0;
+  const alone = breaks === 0;
+  const takes = `${MOST[percentile]} are answered only within ${msText(predictedMs)}${alone ? "" : ` at the peak of ${requestsPerSecond(peak.perSecond)}`}, where ${msText(requiredMs)} are allowed`;
+  const said = [
+    sentence(alone ? `${takes}, and it is too long even when hardly anything comes in` : takes),
+    ...(slowest !== undefined && isApart(peak, slowest.name)
+      ? [sentence(`most of the slow ones are ${slowest.name}`)]
+      : []),
+    ...(cause === undefined ? [] : [whyOf(cause, total, alone)]),
+    ...(breaks === undefined || alone ? [] : [sentence(`it would hold up to ${requestsPerSecond(breaks)}`)]),
+  ];
+  return said.filter((one) => one !== "").join(" ");
+}
+
+/** Whether it is worth saying which class is slow: there are others, and it is the lesser part of all requests. */
+function isApart({ classes, perSecond }: Flow, name: string): boolean {
+  const own = classes.find((one) => one.name === name)?.perSecond ?? 0;
+  return classes.length > 1 && own < perSecond / 2;
+}
+
+function whyOf({ part, waitMs, workMs, utilisation }: Cause, totalMs: number, alone: boolean): string {
+  const share = totalMs > 0 ? (waitMs + workMs) / totalMs : 0;
+  if (share < MUCH_OF_IT) return "";
+  const amount = share >= MOST_OF_IT ? "most of that" : "much of that";
+  if (waitMs > workMs && !alone)
+    return sentence(`${amount} is waiting for ${part}, which is ${busy(utilisation)} busy`);
+  const work = `${amount} is the work of ${part} itself, ${msText(workMs)} on average`;
+  return sentence(alone ? `${work}: it has to get quicker, and more of it would not help` : work);
+}
