@@ -2,7 +2,7 @@ import type { ClassAnswer, LatencyPercentiles } from "../../plan-answer.ts";
 
 /**
  * How the requests of a system flow through its parts at one load: how full each part is, how long requests wait there, and how long
- * each class of requests takes. Times of requests are those of answered ones. What is full has times of Infinity, never NaN. Pure.
+ * each class of requests takes. What is full has times of Infinity, never NaN. Pure.
  */
 export interface Flow {
   /** Of the peak's rates: 1 is the peak itself. */
@@ -20,8 +20,13 @@ export interface Flow {
 export interface ClassFlow {
   readonly name: string;
   readonly perSecond: number;
-  /** In ms; Infinity when a part that it has to pass is full. */
+  /**
+   * In ms; Infinity when a part that it has to pass is full. What is given up without an answer counts as longer than all that is answered:
+   * with 2 % of it, p99 is Infinity. The mean is of the answered.
+   */
   readonly latencyMs: LatencyPercentiles;
+  /** The share that is given up after timeouts, turned away by full lines, or waits for ever: 0 to 1. */
+  readonly unansweredShare: number;
   /** The share of requests answered within that many ms, 0 to 1. */
   readonly share: (ms: number) => number;
   /** For a waterfall: the stays of its way, callers before called, with the mean time at each, waiting included. */

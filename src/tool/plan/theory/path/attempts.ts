@@ -1,77 +1,101 @@
 import { requireNotNegative, requirePositive, requireShare, requireWhole } from "../numerics/ranges.ts";
 import { finishDraft, newDraft, setBin } from "./draft.ts";
 import { quickestOf } from "./join.ts";
-import { constantTime, oneOf } from "./laws.ts";
+import { constantTime } from "./laws.ts";
+import { AT_ONCE, answeredShare, collect, type Outcome, then } from "./outcome.ts";
 import { densityOf, type ResponseTime, shareAbove, shareInBin } from "./response-time.ts";
 import { inSequence } from "./sequence.ts";
 
 /**
- * Calls that may fail, are given up after a while, tried again, or doubled. Attempts are taken as independent of each other: a
- * part that is down for all of them, or slow because of them, is for availability and for a simulation. Pure.
+ * Calls that are given up after a while, tried again, or doubled. Attempts are taken as independent of each other: a part that is down
+ * for all of them, or slow because of them, is for availability and for a simulation. Pure.
  */
 
-/** How a call ends. */
-export interface CallOutcome {
-  /** The share of calls that end without an answer, 0 to 1. */
-  readonly failedShare: number;
-  /** The time of those answered; undefined when none is. */
-  readonly answered: ResponseTime | undefined;
-  /** The time of those that failed; undefined when none does. */
-  readonly failed: ResponseTime | undefined;
-  /** Attempts made per call, on average, 1 or more: by how much the load of what is called grows. */
-  readonly attemptsMean: number;
+/** A share that takes longer is not worth a cut: what is gathered at the end of a law says no more about it. */
+const LEAST_SHARE = 1e-7;
+
+/**
+ * Given up after so many seconds, above 0; what waits for ever is then known to have failed.
+ *
+ * @throws RangeError for another time.
+ */
+export function withTimeout(outcome: Outcome, seconds: number): Outcome {
+  requirePositive("the timeout", seconds);
+  const answered = outcome.answered && cutAt(outcome.answered, seconds);
+  const failed = outcome.failed && cutAt(outcome.failed, seconds);
+  const late = (answered?.beyondShare ?? 0) * answeredShare(outcome);
+  const lateFailure = (failed?.beyondShare ?? 0) * outcome.failedShare;
+  if (late + lateFailure + outcome.stuckShare === 0) return outcome;
+  return collect(
+    [
+      { share: late + lateFailure + outcome.stuckShare, time: constantTime(seconds) },
+      { share: outcome.failedShare - lateFailure, time: failed?.within },
+    ],
+    [{ share: 1, time: answered?.within }],
+    0,
+  );
 }
 
-/** One attempt, and the rules for more of them. */
-export interface CallRules {
-  /** How long an attempt takes that nobody gives up. */
-  readonly time: ResponseTime;
-  /** The share of attempts that fail, as late as others answer: 0 to 1, default 0. */
-  readonly failureShare?: number;
-  /** After how long an attempt is given up: above 0, default never. */
-  readonly timeoutSeconds?: number;
-  /** The pause before each attempt after the first: as many as there are retries, 0 to 20, default none. */
-  readonly pauses?: readonly ResponseTime[];
+/** A call with all its attempts. */
+export interface Attempts {
+  readonly outcome: Outcome;
+  /** Attempts made per call, on average, 1 or more: by how much the load of what is called grows. */
+  readonly mean: number;
 }
 
 /**
- * A call with a timeout for each attempt and retries after pauses.
+ * Tried again after pauses, of which there are as many as retries: 0 to 100. `retriedShare` (0 to 1, default 1) of what fails is tried
+ * again, as a budget of retries allows.
  *
  * @throws RangeError for numbers outside their ranges.
  */
-export function callOutcome(rules: CallRules): CallOutcome {
-  const pauses = rules.pauses ?? [];
-  requireWhole("the number of retries", pauses.length, 0, 20);
-  const attempt = oneAttempt(rules);
-  const answers: { share: number; time: ResponseTime }[] = [];
-  /** Of those that come to the attempt, the time spent before it. */
-  const before: ResponseTime[] = [];
+export function withRetries(attempt: Outcome, pauses: readonly ResponseTime[], retriedShare = 1): Attempts {
+  requireWhole("the number of retries", pauses.length, 0, 100);
+  requireShare("the share that is tried again", retriedShare);
+  if (attempt.failed === undefined || pauses.length === 0) return { outcome: attempt, mean: 1 };
+  const answers: { share: number; time: ResponseTime | undefined }[] = [];
+  const failures: { share: number; time: ResponseTime | undefined }[] = [];
+  let stuckShare = 0;
+  let before: Outcome = AT_ONCE;
   let reached = 1;
-  let attemptsMean = 0;
-  for (let n = 0; n <= pauses.length && reached > 0; n++) {
-    const pause = pauses[n - 1];
-    if (pause !== undefined) before.push(pause);
-    before.splice(0, before.length, ...(before.length > 1 ? [inSequence(...before)] : before));
-    attemptsMean += reached;
-    if (attempt.answered !== undefined) {
-      answers.push({
-        share: reached * (1 - attempt.failedShare),
-        time: inSequence(...before, attempt.answered),
-      });
-    }
-    if (attempt.failed !== undefined) before.push(attempt.failed);
-    reached *= attempt.failedShare;
+  let mean = 0;
+  for (let n = 0; n <= pauses.length; n++) {
+    const here = then(before, attempt);
+    mean += reached;
+    answers.push({ share: reached * answeredShare(attempt), time: here.answered });
+    stuckShare += reached * attempt.stuckShare;
+    const failedHere = reached * attempt.failedShare;
+    const again = n < pauses.length && failedHere > LEAST_SHARE ? retriedShare : 0;
+    failures.push({ share: failedHere * (1 - again), time: here.failed });
+    reached = failedHere * again;
+    const pause = pauses[n];
+    if (reached === 0 || pause === undefined || here.failed === undefined) break;
+    before = { ...AT_ONCE, answered: inSequence(here.failed, pause) };
   }
-  const answeredShare = answers.reduce((sum, one) => sum + one.share, 0);
-  return {
-    failedShare: reached,
-    answered:
-      answeredShare > 0
-        ? oneOf(answers.map((one) => ({ share: one.share / answeredShare, time: one.time })))
-        : undefined,
-    failed: reached > 0 ? inSequence(...before) : undefined,
-    attemptsMean,
-  };
+  return { outcome: collect(failures, answers, stuckShare), mean };
+}
+
+/**
+ * The share of failures that may be tried again, so that retries per call stay within `retriesPerCall`: all of them where
+ * `retries` attempts more, of which each fails with `failedShare`, are fewer.
+ */
+export function budgetedShare(failedShare: number, retries: number, retriesPerCall: number): number {
+  if (geometric(failedShare, retries) <= retriesPerCall) return 1;
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    if (geometric(failedShare * middle, retries) <= retriesPerCall) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** x + x² + … + x^n */
+function geometric(x: number, n: number): number {
+  let sum = 0;
+  for (let power = 1; power <= n; power++) sum += x ** power;
+  return sum;
 }
 
 /**
@@ -89,70 +113,32 @@ export function hedged(
   return { time: quickestOf(time, second), extraShare: shareAbove(time, afterSeconds) };
 }
 
-/** The law of those that end within a time, and of those that do not; undefined where there are none. */
-export interface CutTime {
+/** The law of those that end within a time; undefined where none does. */
+interface CutTime {
   readonly within: ResponseTime | undefined;
-  readonly beyond: ResponseTime | undefined;
   readonly beyondShare: number;
 }
 
-/**
- * Parts a law at a time above 0 s.
- *
- * @throws RangeError for another time.
- */
-export function cutAt(time: ResponseTime, seconds: number): CutTime {
-  requirePositive("the time", seconds);
+function cutAt(time: ResponseTime, seconds: number): CutTime {
   const beyondShare = shareAbove(time, seconds);
-  if (beyondShare <= 0) return { within: time, beyond: undefined, beyondShare: 0 };
-  if (beyondShare >= 1) return { within: undefined, beyond: time, beyondShare: 1 };
-  const within = newDraft();
-  const beyond = newDraft();
+  if (beyondShare < LEAST_SHARE) return { within: time, beyondShare: 0 };
+  if (beyondShare >= 1) return { within: undefined, beyondShare: 1 };
+  const draft = newDraft();
   for (let n = 0; n < time.shares.length; n++) {
     const bin = time.first + n;
     const share = time.shares[n] as number;
-    if (share === 0) continue;
-    const mean = time.means[n] as number;
-    const below = share * shareInBin(time, n, seconds);
-    const variance = time.variances[n] as number;
-    if (below === share) setBin(within, bin, mean, variance, share);
-    else if (below === 0) setBin(beyond, bin, mean, variance, share);
+    const below = share === 0 ? 0 : share * shareInBin(time, n, seconds);
+    if (below === 0) continue;
+    if (below === share) setBin(draft, bin, time.means[n] as number, time.variances[n] as number, share);
     else {
-      // The cut passes through the bin: either part lies evenly on its side.
-      const { from, width } = densityOf(time, n);
+      // The cut passes through the bin: what is before it lies evenly there.
+      const { from } = densityOf(time, n);
       const low = seconds - from;
-      const high = width - low;
-      setBin(within, bin, from + low / 2, (low * low) / 12, below);
-      setBin(beyond, bin, seconds + high / 2, (high * high) / 12, share - below);
+      setBin(draft, bin, from + low / 2, (low * low) / 12, below);
     }
   }
   return {
-    within: finishDraft(within, time.leastSeconds, Math.min(seconds, time.mostSeconds)),
-    beyond: finishDraft(beyond, Math.max(seconds, time.leastSeconds), time.mostSeconds),
+    within: finishDraft(draft, time.leastSeconds, Math.min(seconds, time.mostSeconds)),
     beyondShare,
-  };
-}
-
-function oneAttempt(rules: CallRules): Omit<CallOutcome, "attemptsMean"> {
-  const failureShare = rules.failureShare ?? 0;
-  requireShare("the share of failures", failureShare);
-  const { time, timeoutSeconds } = rules;
-  const cut: CutTime =
-    timeoutSeconds === undefined
-      ? { within: time, beyond: undefined, beyondShare: 0 }
-      : cutAt(time, timeoutSeconds);
-  const refused = (1 - cut.beyondShare) * failureShare;
-  const failedShare = refused + cut.beyondShare;
-  const failures: { share: number; time: ResponseTime }[] = [];
-  if (refused > 0 && cut.within !== undefined) {
-    failures.push({ share: refused / failedShare, time: cut.within });
-  }
-  if (cut.beyondShare > 0 && timeoutSeconds !== undefined) {
-    failures.push({ share: cut.beyondShare / failedShare, time: constantTime(timeoutSeconds) });
-  }
-  return {
-    failedShare,
-    answered: failedShare < 1 ? cut.within : undefined,
-    failed: failures.length > 0 ? oneOf(failures) : undefined,
   };
 }

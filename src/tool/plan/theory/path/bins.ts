@@ -1,11 +1,11 @@
 /**
- * The bins in which response times are counted: 32 to each doubling, equally wide within one, from 2^-30 s (a nanosecond) to
+ * The bins in which response times are counted: 16 to each doubling, equally wide within one, from 2^-30 s (a nanosecond) to
  * 2^20 s (12 days), and one for what is shorter and counts as no time. A bin is found from the bits of a number, without a
  * logarithm. Pure.
  */
 
 /** Bins of one doubling. */
-export const BINS_PER_DOUBLING = 32;
+export const BINS_PER_DOUBLING = 16;
 
 const LEAST_POWER = -30;
 const MOST_POWER = 20;
@@ -24,8 +24,8 @@ const words = new Uint32Array(float.buffer);
 /** Where a number's sign, exponent and first 20 binary digits stand. */
 const HIGH = words[1] === 0 ? 0 : 1;
 
-/** Leaves the exponent and five binary digits. */
-const SHIFT = 15;
+/** Leaves the exponent and four binary digits. */
+const SHIFT = 16;
 
 float[0] = LEAST_SECONDS;
 const FIRST = ((words[HIGH] ?? 0) >>> SHIFT) - 1;

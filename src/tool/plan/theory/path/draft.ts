@@ -9,8 +9,8 @@ export interface Draft {
 }
 
 /** What is gathered at the ends. */
-const SHORT_SHARE = 1e-5;
-const LONG_SHARE = 1e-12;
+const SHORT_SHARE = 1e-3;
+const LONG_SHARE = 1e-9;
 
 /** An empty draft. */
 export function newDraft(): Draft {

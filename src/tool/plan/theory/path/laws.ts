@@ -1,8 +1,7 @@
 import { requireNotNegative, requirePositive, requireShare } from "../numerics/ranges.ts";
-import type { QueueAnswer } from "../queueing/queue.ts";
 import { type ServiceTime, serviceMean, serviceTail } from "../queueing/service-time.ts";
 import { BIN_STARTS, BINS, binOf, MOST_SECONDS } from "./bins.ts";
-import { addPoint, type Draft, finishDraft, newDraft, setBin } from "./draft.ts";
+import { addPoint, addSpread, type Draft, finishDraft, newDraft, setBin } from "./draft.ts";
 import type { ResponseTime } from "./response-time.ts";
 
 /** Response times from other laws. Times are seconds, from 0 to below 2^20 (12 days). Pure. */
@@ -18,19 +17,19 @@ export function constantTime(seconds: number): ResponseTime {
 
 /**
  * The law whose tail is P(T > t), for t in seconds, a falling function. `scaleSeconds` is a time of its size, above 0, such as
- * its mean: the tail is looked at from a millionth of that until it is below 1e-12, some 800 times. What is shorter than the
- * millionth counts as no time.
+ * its mean: the tail is looked at from a ten-thousandth of that until it is below 1e-9, some 300 times. What is shorter than the
+ * ten-thousandth counts as no time.
  *
  * @throws RangeError for another scale.
  */
 export function timeOfTail(tail: (seconds: number) => number, scaleSeconds: number): ResponseTime {
   requirePositive("the scale", scaleSeconds);
   const draft = newDraft();
-  let bin = Math.max(1, binOf(scaleSeconds * 1e-6));
+  let bin = Math.max(1, binOf(scaleSeconds * 1e-4));
   let above = Math.min(1, tail(BIN_STARTS[bin] as number));
   draft.shares[0] = 1 - above;
   let density = 0;
-  for (; bin < BINS && above > 1e-12; bin++) {
+  for (; bin < BINS && above > 1e-9; bin++) {
     const start = BIN_STARTS[bin] as number;
     const end = BIN_STARTS[bin + 1] as number;
     const next = bin === BINS - 1 ? 0 : Math.max(0, Math.min(above, tail(end)));
@@ -57,15 +56,6 @@ export function timeOfService(service: ServiceTime): ResponseTime {
 }
 
 /**
- * The time in system of those that a queue takes in: wait and service. Undefined when the queue is not stable, since no time is
- * then long enough.
- */
-export function timeOfQueue(queue: QueueAnswer): ResponseTime | undefined {
-  if (!queue.stable) return undefined;
-  return timeOfTail((seconds) => queue.sojournTail(seconds), queue.meanSojournSeconds);
-}
-
-/**
  * The law of measured times, each with a share or a count of 0 or more; they need not add up to 1.
  *
  * @throws RangeError for a time out of range, a share below 0, or none above.
@@ -86,6 +76,71 @@ export function timeOfPoints(
     most = Math.max(most, seconds);
   }
   return finishDraft(draft, least, most);
+}
+
+/**
+ * The law of times between measured percentiles, spread evenly from one to the next; what lies below the first is as the first, and above
+ * the last as the last.
+ *
+ * @throws RangeError for none, or when ranks or times do not rise.
+ */
+export function timeOfPercentiles(
+  percentiles: readonly { readonly rank: number; readonly seconds: number }[],
+): ResponseTime {
+  const [first] = percentiles;
+  const last = percentiles.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError("a law of no percentiles");
+  const draft = newDraft();
+  let from = { rank: 0, seconds: first.seconds };
+  for (const to of [...percentiles, { rank: 1, seconds: last.seconds }]) {
+    if (!(to.rank >= from.rank && to.rank <= 1 && to.seconds >= from.seconds && to.seconds < MOST_SECONDS)) {
+      throw new RangeError(`percentiles rise: ${to.seconds} s at ${to.rank} after ${from.seconds} s`);
+    }
+    addEvenly(draft, from.seconds, to.seconds, to.rank - from.rank);
+    from = to;
+  }
+  return finishDraft(draft, first.seconds, last.seconds);
+}
+
+/** Adds a share of cases that lie evenly from one time to another. */
+function addEvenly(draft: Draft, from: number, to: number, share: number): void {
+  if (share === 0) return;
+  if (to <= from) {
+    addPoint(draft, from, share);
+    return;
+  }
+  for (let bin = binOf(from); bin <= binOf(to); bin++) {
+    const start = Math.max(from, BIN_STARTS[bin] as number);
+    const width = Math.min(to, BIN_STARTS[bin + 1] as number) - start;
+    const here = (share * width) / (to - from);
+    const mean = start + width / 2;
+    draft.shares[bin] = (draft.shares[bin] as number) + here;
+    draft.sums[bin] = (draft.sums[bin] as number) + here * mean;
+    draft.squares[bin] = (draft.squares[bin] as number) + here * (mean * mean + (width * width) / 12);
+  }
+}
+
+/**
+ * A law with every time so many times as long, and `shiftSeconds` (default 0) longer after that.
+ *
+ * @throws RangeError unless the factor is above 0 and the shift not below.
+ */
+export function stretched(time: ResponseTime, factor: number, shiftSeconds = 0): ResponseTime {
+  requirePositive("the factor", factor);
+  requireNotNegative("the shift", shiftSeconds);
+  if (factor === 1 && shiftSeconds === 0) return time;
+  const draft = newDraft();
+  for (let n = 0; n < time.shares.length; n++) {
+    const share = time.shares[n] as number;
+    if (share === 0) continue;
+    const seconds = (time.means[n] as number) * factor + shiftSeconds;
+    addSpread(draft, seconds, (time.variances[n] as number) * factor * factor, share);
+  }
+  return finishDraft(
+    draft,
+    time.leastSeconds * factor + shiftSeconds,
+    time.mostSeconds * factor + shiftSeconds,
+  );
 }
 
 /**

@@ -1,12 +1,13 @@
 import { BINS_PER_DOUBLING } from "./bins.ts";
 import { addSpread, type Draft, finishDraft, newDraft } from "./draft.ts";
-import { constantTime } from "./laws.ts";
+import { constantTime, stretched } from "./laws.ts";
 import type { ResponseTime } from "./response-time.ts";
 
 /**
  * One after another, of independent laws: the law of the sum. The mean is the sum of the means and the variance that of the
- * variances, exactly. About a millisecond for two
- * laws that spread over many orders of magnitude, less for sums of many. Of no law it is no time. Pure.
+ * variances, exactly. Some tenths of a
+ * millisecond for two laws that spread over many orders of magnitude, less the more alike the sum and the less wide the laws are.
+ * Of no law it is no time. Pure.
  */
 export function inSequence(...times: readonly ResponseTime[]): ResponseTime {
   let all: ResponseTime | undefined;
@@ -18,6 +19,8 @@ export function inSequence(...times: readonly ResponseTime[]): ResponseTime {
 const FAR_BINS = 3 * BINS_PER_DOUBLING;
 
 function sum(a: ResponseTime, b: ResponseTime): ResponseTime {
+  if (b.leastSeconds === b.mostSeconds) return stretched(a, 1, b.leastSeconds);
+  if (a.leastSeconds === a.mostSeconds) return stretched(b, 1, a.leastSeconds);
   const draft = newDraft();
   const aBelow = running(a);
   const bBelow = running(b);

@@ -1,0 +1,67 @@
+import { constantTime, oneOf, stretched, timeOfService, timeOfTail } from "../../theory/path/laws.ts";
+import type { ResponseTime } from "../../theory/path/response-time.ts";
+import { inSequence } from "../../theory/path/sequence.ts";
+import { twoStageTail } from "../../theory/queueing/mmc.ts";
+import { serviceTimeOfMoments } from "../../theory/queueing/service-time.ts";
+import type { ServiceLaw } from "./service-law.ts";
+import type { Wait } from "./waiting.ts";
+
+/** How a service time is longer than by itself, where processors are shared. */
+export interface Stretch {
+  readonly factor: number;
+  readonly shiftSeconds: number;
+}
+
+/** The law of wait and service together; undefined for a part that is full. Times are seconds. Pure. */
+export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): ResponseTime | undefined {
+  if (wait.isFull) return undefined;
+  const { factor, shiftSeconds } = stretch;
+  const served = () => stretched(service.time, factor, shiftSeconds);
+  if (wait.probability < LEAST_SHARE) return served();
+  if (service.isExponential && wait.scv >= 1) {
+    const time = exponentialStay(wait, service.mean * factor);
+    return shiftSeconds > 0 ? stretched(time, 1, shiftSeconds) : time;
+  }
+  return inSequence(waitTime(wait), served());
+}
+
+/** A wait of fewer than these is none. */
+const LEAST_SHARE = 1e-9;
+
+/** Exact: a wait of one or two exponential branches, then an exponential service. */
+function exponentialStay(wait: Wait, serviceSeconds: number): ResponseTime {
+  const rate = 1 / serviceSeconds;
+  const law = serviceTimeOfMoments(wait.meanSeconds, wait.scv);
+  const branches =
+    law.kind === "hyperexponential" ? law.branches : [{ share: 1, meanSeconds: wait.meanSeconds }];
+  const tail = (seconds: number) => {
+    let above = (1 - wait.probability) * Math.exp(-rate * seconds);
+    for (const { share, meanSeconds } of branches) {
+      above += wait.probability * share * twoStageTail(1 / meanSeconds, rate, seconds);
+    }
+    return above;
+  };
+  return timeOfTail(tail, wait.probability * wait.meanSeconds + serviceSeconds);
+}
+
+/** Waits of mean 1, by how much they vary, in steps of a fiftieth. */
+const unitWaits = new Map<number, ResponseTime>();
+const STEPS = 50;
+const KEPT_MAX = 1_000;
+
+/** Nothing for those that do not wait. */
+function waitTime({ probability, meanSeconds, scv }: Wait): ResponseTime {
+  const step = Math.round(Math.log(Math.max(scv, 1e-3)) * STEPS);
+  let unit = unitWaits.get(step);
+  if (unit === undefined) {
+    if (unitWaits.size >= KEPT_MAX) unitWaits.clear();
+    unit = timeOfService(serviceTimeOfMoments(1, step === 0 ? 1 : Math.exp(step / STEPS)));
+    unitWaits.set(step, unit);
+  }
+  const waited = stretched(unit, meanSeconds);
+  if (probability >= 1) return waited;
+  return oneOf([
+    { share: 1 - probability, time: constantTime(0) },
+    { share: probability, time: waited },
+  ]);
+}

@@ -1,0 +1,35 @@
+import type { ResolvedPart } from "../../resolved-model.ts";
+
+/** What goes into it. */
+export interface UtilisationTerms {
+  readonly perSecond: number;
+  /** Mean time of its own, and that with what sharing processors adds. */
+  readonly ownMs: number;
+  readonly busyMs: number;
+  readonly utilisation: number;
+}
+
+/** A part's utilisation with its values: `1,200/s × 0.3 ms / (2 replicas × 8 places) = 2.25 %`. Pure. */
+export function utilisationFormula({ replicas, places }: ResolvedPart, terms: UtilisationTerms): string {
+  const { perSecond, ownMs, busyMs, utilisation } = terms;
+  const isStretched = busyMs > ownMs * (1 + 1e-6);
+  const time = isStretched
+    ? `${digits(ownMs)} ms × ${digits(busyMs / ownMs)} (shared processors)`
+    : `${digits(ownMs)} ms`;
+  const per = `(${counted(replicas, "replica")} × ${counted(places, "place")})`;
+  const own = (perSecond * busyMs) / 1_000 / (replicas * places);
+  const machine = utilisation > own * (1 + 1e-6) ? "; the machine's processors are full" : "";
+  return `${digits(perSecond)}/s × ${time} / ${per} = ${digits(own * 100)} %${machine}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${digits(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Three digits that count, all of those before the point. */
+function digits(value: number): string {
+  if (!Number.isFinite(value)) return "∞";
+  const size = Math.abs(value);
+  const rounded = size >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));
+  return rounded.toLocaleString("en-US", { maximumFractionDigits: 12 });
+}
