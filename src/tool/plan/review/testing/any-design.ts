@@ -11,6 +11,7 @@ import {
   service,
   system,
 } from "../../../design/index.ts";
+import type { ScalingModel } from "../../../design/scaling-model.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
 import { program } from "./rule-case.ts";
 
@@ -149,7 +150,9 @@ export const anyResolved: fc.Arbitrary<(resolved: ResolvedSystem) => ResolvedSys
     replicas: maybe(fc.constantFrom(1, 3)),
     places: maybe(fc.constantFrom(1, 64)),
     hitRatio: fc.constantFrom(0, 0.5, 1),
-    scaling: maybe(fc.constant({ min: 1, max: 6 })),
+    scaling: maybe(
+      fc.constant<ScalingModel>({ min: 1, max: 6, metrics: [{ name: "cpu", target: { utilization: 0.7 } }] }),
+    ),
     detached: fc.boolean(),
   })
   .map(({ replicas, places, hitRatio, scaling, detached }) => (resolved: ResolvedSystem) => ({

@@ -1,4 +1,4 @@
-import { edge, type Requirements, type ServicePart, type System, system } from "../../../design/index.ts";
+import { edge, type Requirements, type System, system } from "../../../design/index.ts";
 import { behindFront, cachedShop, type ProgramOptions, program, type RuleCase } from "./rule-case.ts";
 
 /** What a design states, what stands alone in it, and whether there is room. */
@@ -21,14 +21,6 @@ const doubled = (api: ProgramOptions, front: object = {}): System =>
     { workers: 2, plan: { zones: 2 }, ...front },
     { requires: { availability: "99.99%" } },
   );
-
-const scaled = (api: ServicePart): RuleCase["wrong"] => ({
-  design: behindFront(api),
-  resolved: (all) => ({
-    ...all,
-    parts: all.parts.map((part) => (part.name === "api" ? { ...part, scaling: { min: 1, max: 6 } } : part)),
-  }),
-});
 
 /** Of two replicas, 100 requests of so long a second. */
 const busy = (ms: number): System =>
@@ -144,8 +136,8 @@ export const REQUIREMENT_CASES: readonly RuleCase[] = [
     rule: "scale/start-up",
     severity: "advice",
     place: "api.startTimeout",
-    wrong: scaled(program("api", { startTimeout: "2 min" })),
-    right: scaled(program("api", { startTimeout: "30 s" })),
+    wrong: behindFront(program("api", { startTimeout: "2 min", replicas: { min: 1, max: 6 } })),
+    right: behindFront(program("api", { startTimeout: "30 s", replicas: { min: 1, max: 6 } })),
   },
   {
     rule: "scale/state-in-replicas",
