@@ -2,15 +2,16 @@ import type { CacheModel } from "../../design/model.ts";
 import { defaultOf, type Sourced } from "../defaults/index.ts";
 import type { Source } from "../figure.ts";
 import type { ResolvedPart, Stay } from "../resolved-model.ts";
+import { cacheHits, type Readers } from "../theory/cache/hit-ratio.ts";
 import { visitsOf } from "../visits.ts";
-import { lruHitRatio, type Readers } from "./cache-hits.ts";
 import { given, type Resolution, statedOr } from "./resolution.ts";
 
 /** A class with its way, before it is known what caches spare. */
 export interface ReadingClass {
   readonly name: string;
   readonly kind: "read" | "write";
-  readonly perSecond: number;
+  /** Of all requests, 0 to 1. */
+  readonly share: number;
   readonly keys?: { readonly count: number; readonly skew: number };
   readonly way: Stay;
 }
@@ -68,16 +69,16 @@ function hitRatio(
   const measured = parts && Object.hasOwn(parts, cache) ? parts[cache]?.hitRatio : undefined;
   if (profile !== undefined && measured !== undefined)
     return { value: measured, source: { kind: "measured", profile: profile.measuredAt, run: profile.run } };
-  const readers = classes.flatMap((one): Readers[] => {
+  const readers = classes.flatMap((one): NamedReaders[] => {
     const visits = one.kind === "read" ? (visitsOf(one.way).get(cache) ?? 0) : 0;
     const keys = one.keys ?? assumedKeys(resolution, readsPerDay);
-    return visits > 0 && keys !== undefined ? [{ name: one.name, rate: one.perSecond * visits, keys }] : [];
+    return visits > 0 && keys !== undefined ? [{ name: one.name, rate: one.share * visits, keys }] : [];
   });
-  if (readers.length === 0) {
+  if (!readers.some(({ rate }) => rate > 0)) {
     resolution.assume(`Nothing says how popular what ${cache} keeps is: 4 in 5 reads are taken to be hits.`);
     return defaultOf("cache.hits");
   }
-  const value = lruHitRatio(items, readers);
+  const { hitRatio: value } = cacheHits({ policy: "lru", items, readers });
   const asked = readers
     .map(({ name, keys }) => `${name} ${Math.round(keys.count)} things with skew ${keys.skew}`)
     .join(", ");
@@ -93,6 +94,14 @@ function hitRatio(
   };
 }
 
+/** Readers that are a class of requests. */
+interface NamedReaders extends Readers {
+  readonly name: string;
+}
+
+/** No population is taken to be larger. */
+const KEYS_MAX = 1e12;
+
 /** The things that are asked for where no keys are stated: a part of a day's reads. Undefined where nothing says how many those are. */
 export function assumedKeys(
   resolution: Resolution,
@@ -104,5 +113,5 @@ export function assumedKeys(
   resolution.assume(
     `Where no keys are stated, reads are taken to ask for ${unique * 100} % as many different things as a day has reads, by Zipf's law with skew ${skew}.`,
   );
-  return { count: Math.max(1, Math.round(readsPerDay * unique)), skew };
+  return { count: Math.min(KEYS_MAX, Math.max(1, Math.round(readsPerDay * unique))), skew };
 }

@@ -27,6 +27,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
   const copies = statedOrOne(plan?.copies, `${name}.plan.copies`);
   const startup = kind === "service" && !external ? defaultOf("service.startup") : undefined;
   const upstream = part.kind === "service" ? upstreamOf(part) : undefined;
+  const scaling = part.kind === "service" && !external ? part.scaling : undefined;
   if (!external && kind === "database" && plan?.copies === undefined)
     resolution.assume(`Nothing says how often what ${name} holds is kept: once, without a copy.`);
   return {
@@ -34,6 +35,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
     kind,
     external,
     replicas: replicas.value,
+    ...(scaling === undefined ? {} : { scaling }),
     places: places.value,
     queueMax: queueMax.value,
     balance: balance.value,
@@ -47,6 +49,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
     ...(upstream === undefined ? {} : { upstream }),
     sources: {
       replicas: replicas.source,
+      ...(scaling === undefined ? {} : { scaling: given(`${name}.replicas`) }),
       places: places.source,
       queueMax: queueMax.source,
       balance: balance.source,

@@ -61,16 +61,12 @@ function contentsOf(
   const caches = resolution.parts.filter((part): part is CacheModel => part.kind === "cache");
   const daily = readsPerDay(incoming, traffic);
   for (const cache of caches) {
-    const reading = incoming.map((one) => readingClass(resolution, one, traffic));
+    const reading = incoming.map((one): ReadingClass => ({ ...one, way: wayOf(resolution, one) }));
     const facts = cacheFacts(resolution, cache, reading, daily);
     contents.set(cache.name, facts);
     resolution.hitRatios.set(cache.name, facts.cache.hitRatio);
   }
   return contents;
-}
-
-function readingClass(resolution: Resolution, one: IncomingClass, { average }: Traffic): ReadingClass {
-  return { ...one, perSecond: average.value * one.share, way: wayOf(resolution, one) };
 }
 
 /** Undefined where nothing says how many there are. */
