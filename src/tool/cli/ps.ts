@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { findRunning, type SystemSnapshot } from "../run/index.ts";
+import { findRunning, type ScalingSnapshot, type SystemSnapshot } from "../run/index.ts";
 import { type Paint, paintOf, type Style } from "./paint.ts";
 import { shownPath } from "./shown-path.ts";
 import { table } from "./table.ts";
@@ -82,12 +82,21 @@ function details({ parts }: SystemSnapshot, nowMs: number): string[] {
       .filter(({ state }) => !["ready", "done", "stopped"].includes(state.is))
       .map(({ id, state, sinceMs }) => `${id}: ${stateSentence(state, nowMs - sinceMs)}`),
   );
+  const scaled = parts.flatMap(({ name, replicas, scaling }) =>
+    scaling ? [scalingSentence(name, replicas.length, scaling)] : [],
+  );
   const urls = parts.flatMap(({ name, url, moreUrls = [] }) =>
     url === undefined ? [] : [[name, url] as const, ...moreUrls.map((more) => ["", more] as const)],
   );
   const width = Math.max(0, ...urls.map(([name]) => name.length));
   const reached = urls.map(([name, url]) => `${name.padEnd(width)}  ${url}`);
-  return [unwell, reached].flatMap((lines) => (lines.length > 0 ? ["", ...lines] : []));
+  return [unwell, scaled, reached].flatMap((lines) => (lines.length > 0 ? ["", ...lines] : []));
+}
+
+/** `api: 3 (1–6) replicas, cpu is at 65 %, its target is 70 %, near enough: stays at 3 replicas`. */
+function scalingSentence(name: string, now: number, { min, max, wanted, reason }: ScalingSnapshot): string {
+  const many = now === wanted ? `${now}` : `${now} of ${wanted}`;
+  return `${name}: ${many} (${min}–${max}) replicas${reason === undefined ? "" : `, ${reason}`}`;
 }
 
 function colourOf(word: string): Style {

@@ -23,8 +23,17 @@ export type RunFact =
   | { readonly type: "system"; readonly state: SystemState }
   | { readonly type: "part"; readonly part: string; readonly replica: string; readonly state: State }
   | { readonly type: "notice"; readonly part?: string; readonly message: string }
-  | { readonly type: "scaled"; readonly part: string; readonly replicas: number }
+  | ScaledFact
   | ({ readonly type: "log" } & LogLine);
+
+/** A service got another number of replicas. */
+export interface ScaledFact {
+  readonly type: "scaled";
+  readonly part: string;
+  readonly replicas: number;
+  /** Why, where it follows its load: then it is told before the replicas come or go. Absent where somebody asked for it, and has got it. */
+  readonly reason?: string;
+}
 
 export type SystemState = "starting" | "ready" | "degraded" | "stopping" | "stopped";
 
@@ -63,7 +72,19 @@ export interface PartSnapshot {
   readonly moreUrls?: readonly string[];
   /** Outside Trestle: nothing is run for it. */
   readonly external: boolean;
+  /** Present where the number of replicas follows the load. */
+  readonly scaling?: ScalingSnapshot;
   readonly replicas: readonly ReplicaSnapshot[];
+}
+
+/** How a service's replicas follow its load. */
+export interface ScalingSnapshot {
+  readonly min: number;
+  readonly max: number;
+  /** How many there shall be now; they may be fewer or more as yet. */
+  readonly wanted: number;
+  /** Why, by the last look, in a sentence; absent before the first. */
+  readonly reason?: string;
 }
 
 export interface ReplicaSnapshot {

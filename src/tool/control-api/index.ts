@@ -21,6 +21,8 @@ export type {
   ReplicaSnapshot,
   RunEvent,
   RunFact,
+  ScaledFact,
+  ScalingSnapshot,
   State,
   SystemSnapshot,
   SystemState,

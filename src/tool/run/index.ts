@@ -7,6 +7,7 @@ export type {
   ReplicaSnapshot,
   RunEvent,
   RunFact,
+  ScalingSnapshot,
   State,
   SystemSnapshot,
   SystemState,

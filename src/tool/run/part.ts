@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../../blocks/time/index.ts";
 import type { PartKind } from "../design/model.ts";
+import type { ScalingModel } from "../design/scaling-model.ts";
 import type { Keeper, KeeperHost } from "./keeper.ts";
 import type { Ports } from "./ports.ts";
 import type { TelemetryTarget } from "./telemetry/telemetry-target.ts";
@@ -27,6 +28,10 @@ export interface Part {
   start(): void;
   /** Starts its processes anew; those of a service one after the other, without a failed request. */
   restart(): Promise<void>;
+  /** Present where the number of processes follows the load. */
+  readonly scaling?: ScalingModel | undefined;
+  /** How many processes were asked for last; absent where there is only ever one. */
+  readonly wanted?: number;
   /** Changes the number of processes; absent where there is only ever one. */
   scale?(replicas: number): Promise<void>;
   /** Takes a replica out of service, lets it answer what it has, and ends it; absent where there is only ever one. */

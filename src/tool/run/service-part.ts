@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { EndpointConfig } from "../../engines/edge/config/index.ts";
 import type { State } from "../control-api/index.ts";
 import type { ServiceModel } from "../design/model.ts";
+import type { ScalingModel } from "../design/scaling-model.ts";
 import { RunError } from "./errors.ts";
 import { type Job, Keeper, type KeeperHost } from "./keeper.ts";
 import { programLaunch } from "./launches.ts";
@@ -49,6 +50,7 @@ export class ServicePart implements Part {
   #replicas: Replica[] = [];
   /** Every process that has not ended, so that none is forgotten. */
   readonly #keepers = new Set<Keeper>();
+  #wanted: number;
   #frozen = false;
   #told = "";
   #work: Promise<void> = Promise.resolve();
@@ -59,12 +61,21 @@ export class ServicePart implements Part {
     this.url = options.url;
     this.#options = options;
     this.#host = host;
+    this.#wanted = options.model.replicas;
     for (let number = 1; number <= options.model.replicas; number++)
       this.#replicas.push(this.#create(number, 1));
   }
 
   get keepers(): readonly Keeper[] {
     return this.#replicas.map((replica) => replica.keeper);
+  }
+
+  get scaling(): ScalingModel | undefined {
+    return this.#options.model.scaling;
+  }
+
+  get wanted(): number {
+    return this.#wanted;
   }
 
   /** Where its files are. */
@@ -111,36 +122,52 @@ export class ServicePart implements Part {
     });
   }
 
-  /** Sets the number of replicas; resolves when the new ones serve and those that are too many have ended. */
-  scale(replicas: number): Promise<void> {
-    if (!Number.isInteger(replicas) || replicas < 1 || replicas > REPLICAS_MAX) {
+  /**
+   * Sets the number of replicas; resolves when the new ones serve and those that are too many have ended. Other changes do not wait for
+   * new ones to serve: more can be asked for while those start.
+   */
+  async scale(replicas: number): Promise<void> {
+    this.#checkNumber(replicas);
+    this.#wanted = replicas;
+    let coming: readonly Replica[] = [];
+    await this.#inTurn(async () => {
+      coming = await this.#changeNumber(replicas);
+    });
+    for (const { id, keeper } of coming) {
+      const state = await keeper.settled();
+      this.#checkGoingOn();
+      // One that made way meanwhile, for a successor or because fewer are wanted now, is no failure.
+      if (state.is === "ready" || !this.keepers.includes(keeper)) continue;
       throw new RunError(
-        "NOT_POSSIBLE",
-        `${this.name} cannot have ${replicas} replicas: a whole number from 1 to ${REPLICAS_MAX} can`,
+        "SCALE_FAILED",
+        `${id} ${wordsOf(state)}; it is tried again. \`trestle logs ${this.name}\` shows why`,
       );
     }
-    return this.#inTurn(async () => {
-      const leaving = this.#replicas.slice(replicas);
-      const before = this.#replicas.length;
-      this.#replicas = this.#replicas.slice(0, replicas);
-      if (leaving.length > 0) await this.#options.onEndpoints();
-      await Promise.all(leaving.map((replica) => this.#end(replica)));
-      for (const { keeper } of leaving) this.#host.onState(keeper);
+  }
 
-      const coming: Replica[] = [];
-      for (let number = before + 1; number <= replicas; number++) coming.push(this.#create(number, 1));
-      this.#replicas.push(...coming);
-      for (const { keeper } of coming) keeper.start();
-      for (const { id, keeper } of coming) {
-        const state = await keeper.settled();
-        this.#checkGoingOn();
-        if (state.is === "ready") continue;
-        throw new RunError(
-          "SCALE_FAILED",
-          `${id} ${wordsOf(state)}; it is tried again. \`trestle logs ${this.name}\` shows why`,
-        );
-      }
-    });
+  /** Ends those that are too many, and starts those that are missing: returns these. */
+  async #changeNumber(replicas: number): Promise<readonly Replica[]> {
+    const leaving = this.#replicas.slice(replicas);
+    const before = this.#replicas.length;
+    this.#replicas = this.#replicas.slice(0, replicas);
+    if (leaving.length > 0) await this.#options.onEndpoints();
+    await Promise.all(leaving.map((replica) => this.#end(replica)));
+    for (const { keeper } of leaving) this.#host.onState(keeper);
+
+    const coming: Replica[] = [];
+    for (let number = before + 1; number <= replicas; number++) coming.push(this.#create(number, 1));
+    this.#replicas.push(...coming);
+    for (const { keeper } of coming) keeper.start();
+    return coming;
+  }
+
+  #checkNumber(replicas: number): void {
+    const { min, max } = this.scaling ?? { min: 1, max: REPLICAS_MAX };
+    if (Number.isInteger(replicas) && replicas >= min && replicas <= max) return;
+    const why = this.scaling
+      ? `by its design they follow its load, between ${min} and ${max}`
+      : `a whole number from ${min} to ${max} can`;
+    throw new RunError("NOT_POSSIBLE", `${this.name} cannot have ${replicas} replicas: ${why}`);
   }
 
   stopReplica(id: string): Promise<void> {

@@ -4,16 +4,21 @@ import { memoryByLeader, memoryOf } from "./sessions.ts";
 
 /** Draws the picture of a system that `ps` shows. */
 export function snapshotOf(
-  system: Omit<SystemSnapshot, "parts" | "pid" | "memoryBytes"> & { readonly parts: readonly Part[] },
+  system: Omit<SystemSnapshot, "parts" | "pid" | "memoryBytes"> & {
+    readonly parts: readonly Part[];
+    /** Why a part has as many replicas as it has, where that follows its load. */
+    readonly reasonOf?: (part: string) => string | undefined;
+  },
 ): SystemSnapshot {
-  const parts = system.parts.map(partSnapshot);
+  const { reasonOf, ...rest } = system;
+  const parts = system.parts.map((part) => partSnapshot(part, reasonOf?.(part.name)));
   const pids = parts.flatMap(({ replicas }) =>
     replicas.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
   );
   const memory = memoryByLeader(pids);
   const own = memoryOf(process.pid);
   return {
-    ...system,
+    ...rest,
     pid: process.pid,
     ...(own === undefined ? {} : { memoryBytes: own }),
     parts: parts.map((part) => ({
@@ -26,7 +31,8 @@ export function snapshotOf(
   };
 }
 
-function partSnapshot(part: Part): PartSnapshot {
+function partSnapshot(part: Part, reason: string | undefined): PartSnapshot {
+  const { scaling, wanted } = part;
   const url = part.url === undefined ? undefined : withoutSecret(part.url);
   return {
     name: part.name,
@@ -34,6 +40,16 @@ function partSnapshot(part: Part): PartSnapshot {
     external: part.external,
     ...(url === undefined ? {} : { url }),
     ...(part.moreUrls?.length ? { moreUrls: part.moreUrls } : {}),
+    ...(scaling && wanted !== undefined
+      ? {
+          scaling: {
+            min: scaling.min,
+            max: scaling.max,
+            wanted,
+            ...(reason === undefined ? {} : { reason }),
+          },
+        }
+      : {}),
     replicas: part.keepers.map((keeper) => keeper.snapshot()),
   };
 }

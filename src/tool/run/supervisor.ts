@@ -19,6 +19,7 @@ import type { Part, PartHost } from "./part.ts";
 import { Ports, whyNotFree } from "./ports.ts";
 import { Reloader } from "./reloader.ts";
 import { RunRecord } from "./run-record.ts";
+import type { ScaledService, ScalingLoop, ScalingTimes } from "./scaling/index.ts";
 import { ServicePart } from "./service-part.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { openStateFolder } from "./state-folder.ts";
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Restarts a service whose files changed. */
   readonly watch: boolean;
+  /** How often services whose replicas follow their load are looked at. */
+  readonly scaling?: ScalingTimes;
   /** What this run is called, in lists of runs. */
   readonly label?: string;
   /** Answers requests for what is no part of the control API: the console's page. Default: nothing does. */
@@ -96,6 +99,7 @@ class Supervisor implements RunningSystem {
   readonly #release: () => void;
   #record: RunRecord | undefined;
   #control: ControlServer | undefined;
+  #scaling: ScalingLoop | undefined;
   #parts: ReadonlyMap<string, Part> = new Map();
   #state: SystemState = "starting";
   #wasReady = false;
@@ -137,6 +141,7 @@ class Supervisor implements RunningSystem {
       this.#emit({ type: "notice", message: `ended what an earlier run had left: ${left.join(", ")}` });
     }
     this.#parts = await assemble(design.model, this.#host(telemetry));
+    await this.#startScaling(telemetry);
     this.#control = await ControlServer.open({
       stateFolder: this.#stateFolder,
       file: design.file,
@@ -151,6 +156,28 @@ class Supervisor implements RunningSystem {
     for (const part of this.#parts.values()) this.#startWhenPossible(part);
     for (const part of this.#parts.values()) if (!this.#started.has(part.name)) part.prepare?.();
     this.#look();
+  }
+
+  /** What scales is loaded only where a design has something to scale. */
+  async #startScaling({ metrics }: RunTelemetry): Promise<void> {
+    const services = [...this.#parts.values()].filter(isScaled);
+    if (services.length === 0) return;
+    const { ScalingLoop } = await import("./scaling/index.ts");
+    const { design, clock, scaling } = this.#options;
+    this.#scaling = new ScalingLoop({
+      model: design.model,
+      services,
+      reader: metrics,
+      clock,
+      stateFolder: this.#stateFolder,
+      onChange: (part, replicas, reason) => {
+        this.#emit({ type: "scaled", part, replicas, reason });
+        this.#emit({ type: "log", part, replica: part, stream: "trestle", text: reason });
+      },
+      onNotice: (part, message) => this.#emit({ type: "notice", part, message }),
+      ...scaling,
+    });
+    this.#scaling.start();
   }
 
   #openTelemetry(record: RunRecord): Promise<RunTelemetry> {
@@ -210,6 +237,7 @@ class Supervisor implements RunningSystem {
       startedMs: this.#startedMs,
       run: this.#record?.id ?? "",
       parts: [...this.#parts.values()],
+      reasonOf: (part) => this.#scaling?.reasonOf(part),
     });
   }
 
@@ -264,6 +292,7 @@ class Supervisor implements RunningSystem {
   async #end(endParts: () => Promise<void>): Promise<void> {
     this.#set("stopping");
     for (const reloader of this.#reloaders) reloader.close();
+    this.#scaling?.close();
     for (const part of this.#parts.values()) part.freeze();
     const steps = [
       async () => this.#telemetry?.leaveParts(),
@@ -418,4 +447,8 @@ class Supervisor implements RunningSystem {
       }
     }
   }
+}
+
+function isScaled(part: Part): part is Part & ScaledService {
+  return part.scaling !== undefined && part.wanted !== undefined && part.scale !== undefined;
 }

@@ -27,7 +27,7 @@ export class Announcer {
       case "notice":
         return [this.#line(event.timeMs, event.part ?? "trestle", event.message)];
       case "scaled":
-        return [this.#line(event.timeMs, event.part, count(event.replicas, "replica"))];
+        return [this.#line(event.timeMs, event.part, event.reason ?? count(event.replicas, "replica"))];
       case "part":
         return row ? this.#tellState(row, event.timeMs, steps) : [];
       default:

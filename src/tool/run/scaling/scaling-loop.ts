@@ -10,6 +10,8 @@ import { type Look, ServiceScaler } from "./service-scaler.ts";
 
 /** How often what was learned of loads is written down. */
 const SAVE_EVERY_MS = 300_000;
+/** After so many looks in vain it is said that a metric cannot be read. */
+const UNREAD_LOOKS = 2;
 
 /** How often is looked, and over how long is read. */
 export interface ScalingTimes {
@@ -39,8 +41,8 @@ export class ScalingLoop {
   readonly #options: ScalingOptions;
   readonly #scalers: readonly ServiceScaler[];
   readonly #last = new Map<string, ScalingDecision>();
-  /** The services of which a metric could not be read. */
-  readonly #unread = new Set<string>();
+  /** In how many looks in a row a metric of a service could not be read. */
+  readonly #unread = new Map<string, number>();
   #timer: Timer | undefined;
   #savedMs: number;
   #closed = false;
@@ -108,11 +110,13 @@ export class ScalingLoop {
 
   #tellUnread(name: string, { limitedBy, reason, proposals }: ScalingDecision): void {
     const { onNotice } = this.#options;
-    const unread = proposals.some(({ measured }) => measured === undefined);
-    if (unread && limitedBy === "unreadable" && !this.#unread.has(name)) {
-      this.#unread.add(name);
-      onNotice(name, reason);
-    } else if (!unread && this.#unread.delete(name))
+    const before = this.#unread.get(name) ?? 0;
+    if (proposals.some(({ measured }) => measured === undefined)) {
+      // Once may be an edge that has just begun, or begins anew.
+      const looks = limitedBy === "unreadable" ? before + 1 : before;
+      this.#unread.set(name, looks);
+      if (looks === UNREAD_LOOKS && before < looks) onNotice(name, reason);
+    } else if (this.#unread.delete(name) && before >= UNREAD_LOOKS)
       onNotice(name, `what it is scaled by can be read again: ${reason}`);
   }
 

@@ -57,7 +57,7 @@ export function readService(
     );
   if (heard && asked("concurrency"))
     totals.concurrency = sumOver(edges, (edge) => {
-      const of = { ...toService(UNDER_WAY, edge, service) };
+      const of = toService(UNDER_WAY, edge, service);
       return reader.meanBy(of, "part", fromMs, nowMs).get(edge) ?? 0;
     });
   const replicas = Array.from(keepers, (keeper) => {

@@ -1,5 +1,6 @@
 import {
   type Autoscaler,
+  type AutoscalerState,
   autoscaler,
   type PredictiveScaler,
   predictiveScaler,
@@ -27,15 +28,17 @@ export interface Look {
 export class ServiceScaler {
   readonly service: ScaledService;
   readonly #reading: ReadingOptions;
-  readonly #scaler: Autoscaler;
+  #scaler: Autoscaler;
+  /** What the last look asked for. */
+  #asked: number | undefined;
   readonly #ahead: PredictiveScaler | undefined;
 
   /** @param forecast what was learned of the load in earlier runs. */
   constructor(service: ScaledService, reading: ReadingOptions, forecast?: ForecastState) {
-    const { predictive, ...options } = service.scaling;
+    const { predictive } = service.scaling;
     this.service = service;
     this.#reading = reading;
-    this.#scaler = autoscaler({ ...options, cpuInitializationMs: CPU_INITIALIZATION_MS });
+    this.#scaler = this.#begin();
     this.#ahead = predictive && predictiveScaler(predictive, forecast?.history);
   }
 
@@ -47,7 +50,11 @@ export class ServiceScaler {
     const metrics = scaling.metrics.map(({ name }) => name);
     const readings = readService(this.#reading, metrics, replicas, nowMs);
     const predicted = this.#predicted(readings, nowMs);
+    // Somebody else changed it: what he asked for is not taken away at once, as by Kubernetes, but counts as the first that is recommended.
+    if (this.#asked !== undefined && this.#asked !== wanted)
+      this.#scaler = this.#begin({ ...this.#scaler.state, begun: false });
     const decision = this.#scaler.decide({ ...readings, nowMs, current: wanted, predicted });
+    this.#asked = decision.replicas;
     return { current: wanted, decision };
   }
 
@@ -55,6 +62,11 @@ export class ServiceScaler {
   get forecast(): ForecastState | undefined {
     const { predictive } = this.service.scaling;
     return predictive && this.#ahead ? { metric: predictive.metric, history: this.#ahead.state } : undefined;
+  }
+
+  #begin(state?: AutoscalerState): Autoscaler {
+    const { predictive: _, ...options } = this.service.scaling;
+    return autoscaler({ ...options, cpuInitializationMs: CPU_INITIALIZATION_MS }, state);
   }
 
   #predicted(readings: ServiceReadings, nowMs: number): number | undefined {

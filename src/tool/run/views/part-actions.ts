@@ -50,18 +50,18 @@ function allActions(part: Part, supervision: Supervision): readonly EngineAction
   ];
 }
 
-function scaleAction({ keepers }: Part, supervision: Supervision): EngineAction {
+function scaleAction({ keepers, scaling }: Part, supervision: Supervision): EngineAction {
+  const { min, max } = scaling ?? { min: 1, max: 100 };
+  const further = scaling ? " Its load may change it again." : "";
   return {
     info: () => ({
       id: "scale",
       title: "Scale",
-      description: "Sets the number of replicas, without a failed request.",
-      fields: [
-        { name: "replicas", title: "Replicas", type: "count", value: keepers.length, min: 1, max: 100 },
-      ],
+      description: `Sets the number of replicas, without a failed request.${further}`,
+      fields: [{ name: "replicas", title: "Replicas", type: "count", value: keepers.length, min, max }],
     }),
     async perform({ name }, input) {
-      const replicas = readWhole(readFields(input, ["replicas"]), "replicas", 1, 100);
+      const replicas = readWhole(readFields(input, ["replicas"]), "replicas", min, max);
       await supervision.scale(name, replicas);
       return `${name} has ${replicas} ${replicas === 1 ? "replica" : "replicas"}`;
     },

@@ -35,8 +35,9 @@ export class MarkKeeper {
         this.#onState(event.part, event.replica, event.state, timeMs);
         return;
       case "scaled": {
-        const count = event.replicas === 1 ? "1 replica" : `${event.replicas} replicas`;
-        this.#add({ kind: "scaled", fromMs: timeMs, part: event.part, text: `${event.part} has ${count}` });
+        const { part, replicas, reason } = event;
+        const text = reason ?? `${part} has ${replicas === 1 ? "1 replica" : `${replicas} replicas`}`;
+        this.#add({ kind: "scaled", fromMs: timeMs, part, text });
         return;
       }
       case "notice": {

@@ -26,14 +26,15 @@ function eventIn(line: string): RunEvent | undefined {
     return undefined;
   }
   if (typeof read !== "object" || read === null) return undefined;
-  const { timeMs, type, part, replica, replicas, message, state } = read as Record<string, unknown>;
+  const { timeMs, type, part, replica, replicas, reason, message, state } = read as Record<string, unknown>;
   if (typeof timeMs !== "number") return undefined;
   if (type === "system" && state === "stopped") return { timeMs, type, state };
   if (type === "notice" && typeof message === "string") {
     return { timeMs, type, message, ...(typeof part === "string" ? { part } : {}) };
   }
   if (typeof part !== "string") return undefined;
-  if (type === "scaled" && typeof replicas === "number") return { timeMs, type, part, replicas };
+  if (type === "scaled" && typeof replicas === "number")
+    return { timeMs, type, part, replicas, ...(typeof reason === "string" ? { reason } : {}) };
   if (type === "part" && typeof replica === "string") {
     const known = stateIn(state);
     return known && { timeMs, type, part, replica, state: known };
