@@ -99,6 +99,10 @@ export interface SimulationAnswer {
   readonly events: number;
   readonly requests: number;
   readonly failed: number;
+  /** Of `failed`, by what made them fail in the end. */
+  readonly failedBy?: Readonly<Record<string, number>>;
+  /** What was simulated otherwise than the design has it, in sentences. */
+  readonly notes?: readonly string[];
   readonly classes: readonly {
     readonly name: string;
     readonly requests: number;
