@@ -8,7 +8,7 @@ import { applySets } from "../sets/index.ts";
 import { figuresOf, keptBytes } from "./figures.ts";
 import { scalingsOf } from "./limits/scaling.ts";
 import { replicasNeeded } from "./limits/sizing.ts";
-import { smallestMend } from "./mends/mend-search.ts";
+import { type MendSearch, smallestMend } from "./mends/mend-search.ts";
 import { Outlook } from "./outlook.ts";
 import { pricePerMonth, totalPerMonth } from "./price.ts";
 import { type Requirement, requirementsOf } from "./verdicts/requirement.ts";
@@ -88,13 +88,18 @@ function answerOf(outlook: Outlook, file: string, apply: Apply | undefined): Pla
   };
 }
 
-function mended(verdict: RequirementAnswer, search: Parameters<typeof smallestMend>[0]): RequirementAnswer {
-  const mend = smallestMend(search);
-  if (mend !== undefined) return { ...verdict, mend };
-  const isWork = verdict.id.startsWith("latency.") && verdict.breaksAtPerSecond === 0;
-  const hopeless = "No more replicas, copies, zones or memory would mend that.";
-  return { ...verdict, sentence: isWork ? verdict.sentence : `${verdict.sentence} ${hopeless}` };
+function mended(verdict: RequirementAnswer, search: MendSearch): RequirementAnswer {
+  const found = smallestMend(search);
+  if (found.kind === "mend") return { ...verdict, mend: found.mend };
+  // Where work itself takes too long, the sentence says so.
+  if (verdict.id.startsWith("latency.") && verdict.breaksAtPerSecond === 0) return verdict;
+  return { ...verdict, sentence: `${verdict.sentence} ${UNMENDED[found.kind]}` };
 }
+
+const UNMENDED = {
+  none: "More replicas, copies, zones or memory would not mend that.",
+  "no-small-one": "No small change would mend that: it takes more of many parts at once.",
+} as const;
 
 function classesOf({ curve, availability }: Outlook): readonly ClassAnswer[] {
   const byName = new Map(availability.classes.map((one) => [one.name, one.availability]));

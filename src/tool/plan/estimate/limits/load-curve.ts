@@ -1,5 +1,6 @@
 import type { ScalingModel } from "../../../design/scaling-model.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
+import { capacityOf } from "../flow/capacity.ts";
 import { type Flow, flowOf } from "../flow/index.ts";
 import { atMost, settled } from "./scaling.ts";
 
@@ -9,6 +10,7 @@ const UNSCALED: ReadonlyMap<string, ScalingModel> = new Map();
 
 /** How a system does at any load, its scaled services having followed: its flows, each worked out once. Pure. */
 export class LoadCurve {
+  /** With as many replicas of what is scaled as it has at the peak. */
   readonly resolved: ResolvedSystem;
   readonly #scalings: ReadonlyMap<string, ScalingModel>;
   readonly #utmost: ResolvedSystem;
@@ -17,14 +19,14 @@ export class LoadCurve {
   constructor(resolved: ResolvedSystem, scalings = UNSCALED) {
     this.#scalings = scalings;
     this.#utmost = scalings.size > 0 ? atMost(resolved, scalings) : resolved;
-    this.resolved = scalings.size > 0 ? settled(resolved, scalings, flowOf(this.#utmost)) : resolved;
+    this.resolved = this.#settledAt(1);
   }
 
   /** At so many times the peak. */
   at(scale: number): Flow {
     const known = this.#flows.get(scale);
     if (known !== undefined) return known;
-    const flow = this.#flowAt(scale);
+    const flow = flowOf(this.#settledAt(scale), scale);
     if (this.#flows.size < REMEMBERED_MAX) this.#flows.set(scale, flow);
     return flow;
   }
@@ -33,19 +35,27 @@ export class LoadCurve {
     return this.at(1);
   }
 
-  /** Where the first part is full, however many replicas it may have by then; absent where nothing ever is. */
+  /** Requests of the whole per second at the peak. */
+  get perSecond(): number {
+    return this.resolved.classes.reduce((sum, { peakPerSecond }) => sum + peakPerSecond, 0);
+  }
+
+  /** The load of the whole at which each part is full, however many replicas it may have by then. */
+  get capacity(): ReadonlyMap<string, number> {
+    return capacityOf(this.#utmost);
+  }
+
+  /** What is full first, and where; absent where nothing ever is. */
   get bottleneck(): { readonly part: string; readonly perSecond: number } | undefined {
     let first: { part: string; perSecond: number } | undefined;
-    const flow = this.#scalings.size > 0 ? flowOf(this.#utmost) : this.peak;
-    for (const { name, saturatedAtPerSecond: perSecond } of flow.parts) {
-      if (perSecond < (first?.perSecond ?? Number.POSITIVE_INFINITY)) first = { part: name, perSecond };
+    for (const [part, perSecond] of this.capacity) {
+      if (perSecond < (first?.perSecond ?? Number.POSITIVE_INFINITY)) first = { part, perSecond };
     }
     return first;
   }
 
-  #flowAt(scale: number): Flow {
-    const utmost = flowOf(this.#utmost, scale);
-    if (this.#scalings.size === 0) return utmost;
-    return flowOf(settled(this.#utmost, this.#scalings, utmost), scale);
+  #settledAt(scale: number): ResolvedSystem {
+    if (this.#scalings.size === 0) return this.#utmost;
+    return settled(this.#utmost, this.#scalings, flowOf(this.#utmost, scale));
   }
 }

@@ -1,6 +1,5 @@
 import type { ResolvedPart, ResolvedSystem } from "../../resolved-model.ts";
 import { availabilityOf } from "../availability/index.ts";
-import type { Flow } from "../flow/index.ts";
 import { LoadCurve } from "./load-curve.ts";
 import { withReplicas } from "./scaling.ts";
 
@@ -30,8 +29,18 @@ export function replicasNeeded(curve: LoadCurve, sized: Sized): ReadonlyMap<stri
     return sized.inTime(curve)
       ? new Map(resolved.parts.map(({ name, replicas }) => [name, replicas]))
       : new Map();
-  const holds = (level: number) =>
-    sized.inTime(new LoadCurve(withReplicas(resolved, countsAt(curve.peak, resolved, level))));
+  const plain = new LoadCurve(resolved);
+  const known = new Map<string, boolean>();
+  // Neighbouring levels often come to the same numbers.
+  const holds = (level: number) => {
+    const counts = countsAt(plain, level);
+    const key = [...counts.values()].join(" ");
+    const found =
+      known.get(key) ??
+      sized.inTime(isSame(resolved, counts) ? curve : new LoadCurve(withReplicas(resolved, counts)));
+    known.set(key, found);
+    return found;
+  };
   let high = LEVELS.length - 1;
   if (!holds(LEVELS[high] ?? 0)) return new Map();
   let low = 0;
@@ -40,18 +49,21 @@ export function replicasNeeded(curve: LoadCurve, sized: Sized): ReadonlyMap<stri
     if (holds(LEVELS[middle] ?? 0)) high = middle;
     else low = middle + 1;
   }
-  const counts = countsAt(curve.peak, resolved, LEVELS[high] ?? 1);
+  const counts = countsAt(plain, LEVELS[high] ?? 1);
   return sized.availability === undefined ? counts : withSpares(resolved, counts, sized.availability);
 }
 
-function countsAt(peak: Flow, { parts }: ResolvedSystem, level: number): ReadonlyMap<string, number> {
-  const used = new Map(peak.parts.map((flow) => [flow.name, flow]));
+function countsAt({ resolved, perSecond, capacity }: LoadCurve, level: number): ReadonlyMap<string, number> {
   return new Map(
-    parts.map((part) => {
-      const busy = (used.get(part.name)?.utilisation ?? 0) * part.replicas;
-      return [part.name, part.external ? part.replicas : countFor(busy / level)];
+    resolved.parts.map(({ name, external, replicas }) => {
+      const busy = (perSecond / (capacity.get(name) ?? Number.POSITIVE_INFINITY)) * replicas;
+      return [name, external ? replicas : countFor(busy / level)];
     }),
   );
+}
+
+function isSame({ parts }: ResolvedSystem, counts: ReadonlyMap<string, number>): boolean {
+  return parts.every(({ name, replicas }) => counts.get(name) === replicas);
 }
 
 function countFor(busy: number): number {

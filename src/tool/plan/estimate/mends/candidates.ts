@@ -17,14 +17,20 @@ const NEEDS: Readonly<Record<Requirement["kind"], Need | undefined>> = {
   retention: undefined,
 };
 
-/** The changes that may help a requirement to hold, the likeliest first. Pure. */
-export function candidatesFor(outlook: Outlook, { kind }: Requirement): readonly Change[] {
-  const need = NEEDS[kind];
+/** The changes that are likeliest to help a requirement to hold, those of the parts that weigh most first. Pure. */
+export function candidatesFor(outlook: Outlook, requirement: Requirement): readonly Change[] {
+  const need = NEEDS[requirement.kind];
   if (need === undefined) return [];
   const order = partsThatMatter(outlook, need);
-  return changesOf(outlook.model, outlook.resolved)
-    .filter(({ helps, part }) => helps.includes(need) && order.includes(part))
+  return allChangesFor(outlook, requirement)
+    .filter(({ part }) => order.includes(part))
     .toSorted((one, other) => order.indexOf(one.part) - order.indexOf(other.part));
+}
+
+/** Every change that is of the kind that may help, at any part. */
+export function allChangesFor({ model, resolved }: Outlook, { kind }: Requirement): readonly Change[] {
+  const need = NEEDS[kind];
+  return need === undefined ? [] : changesOf(model, resolved).filter(({ helps }) => helps.includes(need));
 }
 
 function partsThatMatter(outlook: Outlook, need: Need): readonly string[] {

@@ -2,7 +2,7 @@ import type { RequirementAnswer } from "../../plan-answer.ts";
 import type { Outlook } from "../outlook.ts";
 import { pricePerMonth, totalPerMonth } from "../price.ts";
 import { type Requirement, stateOf } from "../verdicts/requirement.ts";
-import { candidatesFor } from "./candidates.ts";
+import { allChangesFor, candidatesFor } from "./candidates.ts";
 import type { Change, Step } from "./change.ts";
 
 /** What is to be mended. */
@@ -30,14 +30,21 @@ export function setsOf({ set }: Pick<NonNullable<RequirementAnswer["mend"]>, "se
   return set.split(AND);
 }
 
+/** What a search found. */
+export type MendFound =
+  | { readonly kind: "mend"; readonly mend: NonNullable<RequirementAnswer["mend"]> }
+  /** It takes more of many parts at once, or breaks another requirement. */
+  | { readonly kind: "no-small-one" }
+  /** Not even the most of everything would do. */
+  | { readonly kind: "none" };
+
 /**
  * The smallest change that makes a requirement hold and breaks no other: the cheapest single one, by price where all that could be changed
  * has one and else by how much more it is than now; where no single one will do, several together, none of which could be left out or
- * be smaller. Every one that is answered was applied and found to hold. Undefined where nothing does. Pure.
+ * be smaller. Every one that is answered was applied and found to hold. Pure.
  */
-export function smallestMend(search: MendSearch): RequirementAnswer["mend"] {
+export function smallestMend(search: MendSearch): MendFound {
   const candidates = candidatesFor(search.outlook, search.requirement);
-  if (candidates.length === 0) return undefined;
   const singles = candidates
     .flatMap((change): Tried[] => {
       const step = leastStep(search, change, []);
@@ -47,10 +54,14 @@ export function smallestMend(search: MendSearch): RequirementAnswer["mend"] {
     .toSorted((one, other) => one.cost - other.cost);
   for (const { tried } of singles) {
     const mend = mendBy(search, tried);
-    if (mend !== undefined) return mend;
+    if (mend !== undefined) return { kind: "mend", mend };
   }
-  const several = singles.length > 0 ? undefined : together(search, candidates);
-  return several && mendBy(search, several);
+  if (singles.length > 0) return { kind: "no-small-one" };
+  const several = together(search, candidates);
+  const mend = several && mendBy(search, several);
+  if (mend !== undefined) return { kind: "mend", mend };
+  const all = allChangesFor(search.outlook, search.requirement).flatMap((change) => atShare(change, 1));
+  return { kind: all.length > 0 && holds(search, all) ? "no-small-one" : "none" };
 }
 
 /** The smallest step of a change that will do beside others; undefined where none does. */
@@ -73,7 +84,7 @@ function leastStep(search: MendSearch, change: Change, beside: Tried, upTo?: Ste
 
 function together(search: MendSearch, candidates: readonly Change[]): Tried | undefined {
   const utmost = candidates.flatMap((change) => atShare(change, 1));
-  if (!holds(search, utmost)) return undefined;
+  if (utmost.length === 0 || !holds(search, utmost)) return undefined;
   // What is least likely to matter is left out first.
   let kept = utmost;
   for (const one of utmost.toReversed()) {

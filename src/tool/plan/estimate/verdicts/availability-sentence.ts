@@ -29,7 +29,7 @@ export function availabilitySentence(outlook: Outlook, required: number): string
     const standing =
       alone.length === 0
         ? ""
-        : ` ${sentence(`${listed(alone)} ${alone.length > 1 ? "stand" : "stands"} alone, and ${alone.length > 1 ? "each takes" : "takes"} everything with it that needs it`)}`;
+        : ` ${sentence(alone.length === 1 ? `of ${alone[0]} there is only one` : `there is only one of each: ${listed(alone)}`)}`;
     return `${said} ${sentence(`of that, ${listed(each)}`)}${standing}`;
   }
   const share = first.lossShare > 0.995 ? "all" : shareText(twoDigits(first.lossShare));

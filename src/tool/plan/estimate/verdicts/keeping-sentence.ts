@@ -45,10 +45,10 @@ export function retentionSentence(
   const stores = databasesOf(model).map(({ name }) => name);
   if (stores.length === 0)
     return sentence(`no part of the design keeps data on disk: where would ${msText(requiredMs)} of them be`);
-  const room = `whether ${listed(stores)} ${stores.length > 1 ? "have" : "has"} so much disk, the design does not say`;
+  const whether = `whether ${listed(stores)} ${stores.length > 1 ? "have" : "has"} so much disk, nothing says`;
   return sentence(
     keptBytes === undefined
-      ? `nothing says how large the data of ${msText(requiredMs)} get, and ${room}`
-      : `the data of ${msText(requiredMs)} take ${bytesText(keptBytes)}: ${room}`,
+      ? `how much disk ${msText(requiredMs)} of data take is not known: state requires.data.recordSize`
+      : `${msText(requiredMs)} of data take ${bytesText(keptBytes)} of disk, all copies together: ${whether}`,
   );
 }

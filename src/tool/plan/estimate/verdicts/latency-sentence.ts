@@ -1,4 +1,4 @@
-import { countText, msText } from "../../report/figure-text.ts";
+import { countText, msText, shareText } from "../../report/figure-text.ts";
 import type { Flow } from "../flow/index.ts";
 import type { Outlook } from "../outlook.ts";
 import { type Cause, causesOf, fullParts, slowestClass } from "./causes.ts";
@@ -21,9 +21,8 @@ const MUCH_OF_IT = 0.2;
 /** Says of a latency whether it holds, why, and how far. Pure. */
 export function latencySentence(outlook: Outlook, finding: LatencyFinding): string {
   const { requiredMs, predictedMs } = finding;
-  const { peak } = outlook.curve;
   if (predictedMs <= requiredMs) return holding(outlook, finding);
-  return Number.isFinite(predictedMs) ? slow(outlook, finding) : full(peak, finding, outlook);
+  return Number.isFinite(predictedMs) ? slow(outlook, finding) : full(outlook, finding);
 }
 
 function holding(
@@ -48,20 +47,34 @@ function reason(flow: Flow, curve: Outlook["curve"]): string {
     : `, when ${busiest.name} is ${busy(busiest.utilisation)} busy`;
 }
 
-function full(peak: Flow, { percentile, requiredMs, breaksAtPerSecond }: LatencyFinding, outlook: Outlook) {
-  const [first, ...others] = fullParts(peak);
+function full(
+  { curve, resolved }: Outlook,
+  { percentile, requiredMs, breaksAtPerSecond: breaks }: LatencyFinding,
+): string {
+  const { peak } = curve;
   const upTo =
-    breaksAtPerSecond === undefined || breaksAtPerSecond === 0
+    breaks === undefined || breaks === 0
       ? ""
-      : ` ${sentence(`up to ${requestsPerSecond(breaksAtPerSecond)}, ${MOST[percentile]} would be answered within ${msText(requiredMs)}`)}`;
-  if (first === undefined)
-    return `${sentence(`requests pile up at the peak of ${requestsPerSecond(peak.perSecond)}, and no time can be promised`)}${upTo}`;
-  const what = outlook.resolved.here === undefined ? first.name : "this machine";
-  const more =
-    others.length > 0 && outlook.resolved.here === undefined
-      ? `, and so ${others.length > 1 ? "are" : "is"} ${listed(others.slice(0, 3).map(({ name }) => name))}${others.length > 3 ? ` and ${others.length - 3} more` : ""}`
-      : "";
-  return `${sentence(`the peak brings ${requestsPerSecond(peak.perSecond)}, but ${what} is full at ${countText(first.saturatedAtPerSecond)}${more}: requests pile up there, and every answer comes later than the one before`)}${upTo}`;
+      : ` ${sentence(`up to ${requestsPerSecond(breaks)}, ${MOST[percentile]} would be answered within ${msText(requiredMs)}`)}`;
+  const [first, ...others] = fullParts(peak);
+  if (first === undefined) return `${unanswered(peak, percentile)}${upTo}`;
+  const isHere = resolved.here !== undefined;
+  const names = isHere ? [] : others.map(({ name }) => name);
+  const rest = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
+  const more = rest.length === 0 ? "" : `, and too small are ${listed(rest)} as well`;
+  const said = `the peak brings ${requestsPerSecond(peak.perSecond)}, but ${isHere ? "this machine" : first.name} is full at ${countText(first.saturatedAtPerSecond)}${more}: requests pile up, and each waits longer than the one before`;
+  return `${sentence(said)}${upTo}`;
+}
+
+/** Nothing is full, and yet too many never get what they asked for. */
+function unanswered({ classes, perSecond }: Flow, percentile: Percentile): string {
+  const lost = classes.reduce((sum, one) => sum + one.perSecond * one.unansweredShare, 0);
+  const worst = classes.toSorted((one, other) => other.unansweredShare - one.unansweredShare)[0];
+  const share = perSecond > 0 ? lost / perSecond : (worst?.unansweredShare ?? 0);
+  const which = worst === undefined || classes.length < 2 ? "" : `, first of all those of ${worst.name}`;
+  return sentence(
+    `${shareText(Number(share.toPrecision(2)))} of the requests are given up or turned away before they are answered${which}: ${MOST[percentile]} can never be answered in time`,
+  );
 }
 
 function slow(outlook: Outlook, finding: LatencyFinding): string {

@@ -33,7 +33,7 @@ export function verdictOf(
 function breaksAt({ curve }: Outlook, { kind, percentile, required }: Requirement, predicted?: number) {
   if (kind === "traffic") return Number.isFinite(predicted) ? predicted : undefined;
   if (kind !== "latency" || percentile === undefined) return undefined;
-  return breakLoad(curve, ({ all }) => all[percentile] <= required);
+  return breakLoad(curve, percentile, required);
 }
 
 interface Found {
