@@ -14,6 +14,8 @@ export const CLI_ERRORS = {
     message: "a configuration file cannot be read, or holds no configuration",
     retryable: false,
   },
+  PAGE_NOT_WRITTEN: { message: "the page of a plan cannot be written to that file", retryable: false },
+  STOPPED: { message: "the user called it off before it was done", retryable: true },
   ENGINE_ENDED: { message: "the engine ended by itself", retryable: true },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -5,6 +5,9 @@ import type { Terminal } from "./terminal.ts";
 /** Exit codes: what was asked holds, it does not, and the command line itself was wrong. */
 export const EXIT = { holds: 0, failed: 1, usage: 2 } as const;
 
+/** Codes of what stands wrong in the command line itself. */
+const USAGE: ReadonlySet<string> = new Set(["BAD_ARGUMENT", "UNKNOWN_SETTING", "BAD_SETTING"]);
+
 /**
  * Says on `err` what went wrong, in one message without a stack trace, and returns the exit code. `TRESTLE_DEBUG=1` adds
  * the trace. With `json` it is one line: `{ "error": { "code", "message", "details"?, "problems"? } }`.
@@ -21,7 +24,7 @@ export function reportFailure(thrown: unknown, terminal: Terminal, { json }: { j
     }
   }
   if (environment.TRESTLE_DEBUG && thrown instanceof Error) err.write(`${traces(thrown).join("\n")}\n`);
-  return code === "BAD_ARGUMENT" ? EXIT.usage : EXIT.failed;
+  return code !== undefined && USAGE.has(code) ? EXIT.usage : EXIT.failed;
 }
 
 function errorObject(thrown: unknown): object {

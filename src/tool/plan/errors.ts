@@ -10,6 +10,7 @@ export const PLAN_ERRORS = {
   NO_REPOSITORY: { message: "the design is in no git repository, or there is no git", retryable: false },
   UNKNOWN_REVISION: { message: "git knows no revision of that name", retryable: false },
   REVISION_NOT_READ: { message: "the files of a revision could not be laid out", retryable: false },
+  REVISION_NOT_LOADED: { message: "the design of a revision cannot be loaded", retryable: false },
 } as const satisfies Record<string, ErrorRow>;
 
 export type PlanErrorCode = keyof typeof PLAN_ERRORS;

@@ -8,7 +8,7 @@ import {
   sourceText,
 } from "../../plan/report/derivation.ts";
 import { figureText } from "../../plan/report/figure-text.ts";
-import { CliError } from "../errors.ts";
+import { wrong } from "./flags.ts";
 import { type Sheet, wrapped } from "./sheet.ts";
 
 /** So many derivations are told whole; where a word means more, the figures are listed. */
@@ -32,20 +32,25 @@ function shortly(figure: Figure, { columns, paint }: Sheet): string[] {
 }
 
 /**
+ * The figures that a word means.
+ *
+ * @throws CliError `BAD_ARGUMENT` when none is called like it.
+ */
+export function meantFigures({ figures }: PlanAnswer, word: string): readonly Figure[] {
+  const meant = figuresMeant(figures, word);
+  if (meant.length > 0) return meant;
+  const near = nearestFigure(figures, word);
+  const mend = near === undefined ? "`--explain` alone lists them all" : `did you mean ${near}?`;
+  throw wrong("--explain", `the plan has no figure called ${JSON.stringify(word.slice(0, 80))}: ${mend}`);
+}
+
+/**
  * The derivations of the figures that a word means, down to what was given.
  *
  * @throws CliError `BAD_ARGUMENT` when no figure is called like it.
  */
-export function explanationLines({ figures }: PlanAnswer, word: string, sheet: Sheet): string[] {
-  const meant = figuresMeant(figures, word);
-  if (meant.length === 0) {
-    const near = nearestFigure(figures, word);
-    const mend = near === undefined ? "`--explain` alone lists them all" : `did you mean ${near}?`;
-    throw new CliError(
-      "BAD_ARGUMENT",
-      `--explain: the plan has no figure called ${JSON.stringify(word.slice(0, 80))}: ${mend}`,
-    );
-  }
+export function explanationLines(answer: PlanAnswer, word: string, sheet: Sheet): string[] {
+  const meant = meantFigures(answer, word);
   if (meant.length > TREES_MAX)
     return [
       `${meant.length} figures are called like that; name one of them:`,
@@ -53,7 +58,7 @@ export function explanationLines({ figures }: PlanAnswer, word: string, sheet: S
       ...meant.flatMap((figure) => shortly(figure, sheet)),
     ];
   return meant.flatMap(({ id }, index) => {
-    const tree = derivationOf(figures, id);
+    const tree = derivationOf(answer.figures, id);
     return [...(index === 0 ? [] : [""]), ...(tree ? treeLines(tree, sheet, "", "") : [])];
   });
 }

@@ -11,6 +11,8 @@ export interface Revision extends Disposable {
   readonly name: string;
   /** The commit that the name means, in full. */
   readonly commit: string;
+  /** The folder that stands for the root of the repository. */
+  readonly root: string;
   /** Where the file or folder that was asked about lies in it. */
   readonly path: string;
 }
@@ -45,6 +47,7 @@ export async function layOutRevision(
     return {
       name,
       commit,
+      root: tree,
       path: join(tree, relative(root, real)),
       [Symbol.dispose]: () => remove(temporary),
     };

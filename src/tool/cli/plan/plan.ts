@@ -1,0 +1,86 @@
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { messageOf } from "../../../blocks/errors/index.ts";
+import { type LoadedDesign, loadDesign, type SystemModel } from "../../design/index.ts";
+import { type PlanOptions, plan } from "../../plan/plan.ts";
+import type { PlanAnswer } from "../../plan/plan-answer.ts";
+import { type Profile, profilePath, readProfile, readProfileIfThere } from "../../plan/profile/index.ts";
+import { hasFailed } from "../../plan/report/verdict.ts";
+import { applySets } from "../../plan/sets/index.ts";
+import type { Sweep } from "../../plan/sweep/index.ts";
+import { CliError } from "../errors.ts";
+import { EXIT } from "../failure.ts";
+import type { Terminal } from "../terminal.ts";
+import { compare } from "./compare.ts";
+import { numbersOf, type PlanFlags } from "./flags.ts";
+import { printPlan } from "./print.ts";
+import { Progress } from "./progress.ts";
+import { simulationFrom } from "./simulation-flags.ts";
+import { sweepsOf } from "./sweeps.ts";
+
+/** A design as it was planned: with what `--set` says. */
+export interface Planned {
+  readonly design: LoadedDesign;
+  readonly model: SystemModel;
+  readonly options: PlanOptions;
+  readonly answer: PlanAnswer;
+  readonly sweeps: readonly Sweep[];
+}
+
+/**
+ * `trestle plan`: prints the plan of a design, or what was asked of it. Returns 0 when every requirement holds or is open, and 1 when one fails.
+ *
+ * @throws DesignError, PlanError, and CliError `BAD_ARGUMENT`.
+ */
+export async function planCommand(file: string, flags: PlanFlags, terminal: Terminal): Promise<number> {
+  const numbers = numbersOf(flags);
+  const { environment, folder } = terminal;
+  const design = await loadDesign(resolve(folder, file), { environment });
+  const model = applySets(design.model, flags.set ?? []);
+  const progress = new Progress(terminal);
+  const simulate = flags.simulate
+    ? await simulationFrom(flags, numbers, { folder, model, progress })
+    : undefined;
+  const options: PlanOptions = {
+    file: design.file,
+    profile: await profileOf(design, flags, terminal),
+    loadPerSecond: numbers.loadPerSecond,
+    here: flags.here ? { cores: availableParallelism() } : undefined,
+    review: flags.review ?? false,
+  };
+  const answer = plan(model, simulate === undefined ? options : { ...options, simulate });
+  const sweeps = sweepsOf(model, options, flags.sweep ?? [], progress);
+  progress.done();
+  const planned: Planned = { design, model, options, answer, sweeps };
+  if (flags.html !== undefined) await writePage(planned, flags.html, terminal);
+  if (flags.against === undefined) printPlan(planned, flags, terminal);
+  else await compare(planned, { ...flags, against: flags.against }, terminal);
+  return hasFailed(answer) ? EXIT.failed : EXIT.holds;
+}
+
+/** The profile that was named, or the one that is kept beside the design, if there is one. */
+function profileOf(
+  { folder, model }: LoadedDesign,
+  { profile }: PlanFlags,
+  terminal: Terminal,
+): Promise<Profile | undefined> {
+  return profile === undefined
+    ? readProfileIfThere(profilePath(folder, model.name))
+    : readProfile(resolve(terminal.folder, profile));
+}
+
+async function writePage(
+  { answer, model, sweeps }: Planned,
+  file: string,
+  terminal: Terminal,
+): Promise<void> {
+  const { planPage } = await import("../../plan/report/html/index.ts");
+  try {
+    await writeFile(resolve(terminal.folder, file), planPage(answer, { model, sweeps }));
+  } catch (cause) {
+    throw new CliError("PAGE_NOT_WRITTEN", `--html: ${file} cannot be written: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { SystemModel } from "../../design/index.ts";
+import { type PlanOptions, plan } from "../../plan/plan.ts";
+import { applySets, sweepValues } from "../../plan/sets/index.ts";
+import { type Sweep, sweep } from "../../plan/sweep/index.ts";
+import type { Progress } from "./progress.ts";
+
+/** Plans along each `--sweep`, whose other settings stay as they are. Reviews and simulations are not made at each value. */
+export function sweepsOf(
+  model: SystemModel,
+  options: PlanOptions,
+  asked: readonly string[],
+  progress: Progress,
+): readonly Sweep[] {
+  return asked.map((text) => {
+    const { path, values } = sweepValues(model, text);
+    const planAt = (value: string) =>
+      plan(applySets(model, [`${path}=${value}`]), { ...options, review: false });
+    return sweep(path, values, planAt, (done) =>
+      progress.say(`planning along ${path}`, done / values.length),
+    );
+  });
+}
