@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ScalingSnapshot } from "../run/index.ts";
 import { plain } from "./paint.ts";
 import { psLines } from "./ps.ts";
 import { demoSnapshot } from "./testing/demo-snapshot.ts";
@@ -23,4 +24,16 @@ test("ps lines up every process, sums the memory, and says below what a word can
     "front  http://127.0.0.1:8080",
     "       http://127.0.0.1:9901/metrics",
   ]);
+});
+
+test("ps says between which bounds replicas follow their load, how many there shall be, and why", () => {
+  const below = (scaling: ScalingSnapshot) => {
+    const parts = demoSnapshot.parts.map((part) => (part.name === "shortener" ? { ...part, scaling } : part));
+    return psLines({ ...demoSnapshot, parts }, 1_120_000, plain).filter((line) =>
+      line.startsWith("shortener: "),
+    );
+  };
+  const reason = "cpu is at 65 %, its target is 70 %, near enough: stays at 2 replicas";
+  assert.deepEqual(below({ min: 1, max: 6, wanted: 2, reason }), [`shortener: 2 (1–6) replicas, ${reason}`]);
+  assert.deepEqual(below({ min: 1, max: 6, wanted: 4 }), ["shortener: 2 of 4 (1–6) replicas"]);
 });

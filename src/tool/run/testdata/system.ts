@@ -116,7 +116,7 @@ export async function run(
   t: TestContext,
   parts: readonly PartModel[],
   options: { folder?: string; name?: string; telemetry?: TelemetryModel } & Partial<
-    Pick<RunOptions, "environment" | "watch" | "page">
+    Pick<RunOptions, "environment" | "watch" | "page" | "scaling">
   > = {},
 ): Promise<Staged> {
   const folder = options.folder ?? temporaryFolder(t);
@@ -129,6 +129,7 @@ export async function run(
     environment: options.environment ?? process.env,
     watch: options.watch ?? false,
     ...(options.page ? { page: options.page } : {}),
+    ...(options.scaling ? { scaling: options.scaling } : {}),
     onEvent: (event) => events.push(event),
   });
   t.after(() => system.kill());

@@ -67,6 +67,13 @@ describe("marks", () => {
   test("scaling, notices and faults are marked; the end of the system closes what goes on", () => {
     const keeper = told(
       { type: "scaled", timeMs: 1, part: "api", replicas: 3 },
+      {
+        type: "scaled",
+        timeMs: 1,
+        part: "api",
+        replicas: 4,
+        reason: "cpu is at 90 %, its target is 70 %: 3 → 4",
+      },
       { type: "notice", timeMs: 2, part: "api", message: "x.ts changed: restarting" },
       { type: "log", timeMs: 3, part: "api", replica: "api.1", stream: "stdout", text: "no mark" },
     );
@@ -78,6 +85,7 @@ describe("marks", () => {
     keeper.take({ type: "system", timeMs: 9, state: "stopped" });
     assert.deepEqual(without(all(keeper)), [
       { kind: "scaled", fromMs: 1, part: "api", text: "api has 3 replicas" },
+      { kind: "scaled", fromMs: 1, part: "api", text: "cpu is at 90 %, its target is 70 %: 3 → 4" },
       { kind: "notice", fromMs: 2, part: "api", text: "x.ts changed: restarting" },
       { kind: "fault", fromMs: 4, toMs: 6, part: "api", to: "hot", text: "200 ms more on each answer" },
       { kind: "fault", fromMs: 5, toMs: 9, part: "api", text: "no network" },
