@@ -7,6 +7,8 @@ import { type ServiceTime as Law, serviceTimeOfMoments } from "../../theory/queu
 export interface ServiceLaw {
   readonly time: ResponseTime;
   readonly isExponential: boolean;
+  /** Says what law it is, but for its scale. */
+  readonly shape: string;
   /** E[S], E[S²] and E[S³]. */
   readonly mean: number;
   readonly square: number;
@@ -38,16 +40,17 @@ function lawOf({ meanMs, spread, percentiles }: ServiceTime): ServiceLaw {
   if (percentiles !== undefined && percentiles.length > 0) {
     const measured = timeOfPercentiles(percentiles.map(({ rank, ms }) => ({ rank, seconds: ms / 1_000 })));
     const own = meanSeconds(measured);
-    return momentsOf(own > 0 && mean > 0 ? stretched(measured, mean / own) : measured);
+    const time = own > 0 && mean > 0 ? stretched(measured, mean / own) : measured;
+    return momentsOf(time, percentiles.map(({ rank, ms }) => `${rank}:${ms / meanMs}`).join(" "));
   }
-  if (mean === 0 || spread < SPREAD_LEAST) return momentsOf(constantTime(mean));
+  if (mean === 0 || spread < SPREAD_LEAST) return momentsOf(constantTime(mean), "0");
   if (spread === 1) {
     const time = timeOfService({ kind: "exponential", meanSeconds: mean });
-    return { time, isExponential: true, mean, square: 2 * mean ** 2, cube: 6 * mean ** 3 };
+    return { time, isExponential: true, shape: "1", mean, square: 2 * mean ** 2, cube: 6 * mean ** 3 };
   }
   // The bins hold the mean to a ten-thousandth; what is told is exact.
   const time = timeOfService(spreadLaw(mean, spread));
-  return { ...momentsOf(time), mean, square: mean ** 2 * (1 + spread ** 2) };
+  return { ...momentsOf(time, `${spread}`), mean, square: mean ** 2 * (1 + spread ** 2) };
 }
 
 function spreadLaw(mean: number, spread: number): Law {
@@ -59,12 +62,12 @@ function spreadLaw(mean: number, spread: number): Law {
   return serviceTimeOfMoments(mean, spread ** 2);
 }
 
-function momentsOf(time: ResponseTime): ServiceLaw {
+function momentsOf(time: ResponseTime, shape: string): ServiceLaw {
   const mean = meanSeconds(time);
   let cube = 0;
   for (let n = 0; n < time.shares.length; n++) {
     const here = time.means[n] as number;
     cube += (time.shares[n] as number) * here * (here * here + 3 * (time.variances[n] as number));
   }
-  return { time, isExponential: false, mean, square: varianceSquareSeconds(time) + mean * mean, cube };
+  return { time, isExponential: false, shape, mean, square: varianceSquareSeconds(time) + mean * mean, cube };
 }

@@ -117,5 +117,5 @@ function loadOf({ stays, perSecond }: Demand, stretch: number, turnSeconds: numb
     cube += stay.perSecond * one.cube;
   }
   const count = perSecond > 0 ? perSecond : 1;
-  return { perSecond, mean: mean / count, square: square / count, cube: cube / count };
+  return { perSecond, mean: mean / count, square: square / count, cube: cube / count, served: stays };
 }

@@ -18,7 +18,7 @@ export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): Res
   const { factor, shiftSeconds } = stretch;
   const served = () => stretched(service.time, factor, shiftSeconds);
   if (wait.probability < LEAST_SHARE) return served();
-  if (service.isExponential && wait.scv >= 1) {
+  if (service.isExponential && wait.shape === undefined && wait.scv >= 1) {
     const time = exponentialStay(wait, service.mean * factor);
     return shiftSeconds > 0 ? stretched(time, 1, shiftSeconds) : time;
   }
@@ -50,7 +50,16 @@ const STEPS = 50;
 const KEPT_MAX = 1_000;
 
 /** Nothing for those that do not wait. */
-function waitTime({ probability, meanSeconds, scv }: Wait): ResponseTime {
+function waitTime({ probability, meanSeconds, scv, shape }: Wait): ResponseTime {
+  const waited = stretched(shape ?? unitWait(scv), meanSeconds);
+  if (probability >= 1) return waited;
+  return oneOf([
+    { share: 1 - probability, time: constantTime(0) },
+    { share: probability, time: waited },
+  ]);
+}
+
+function unitWait(scv: number): ResponseTime {
   const step = Math.round(Math.log(Math.max(scv, 1e-3)) * STEPS);
   let unit = unitWaits.get(step);
   if (unit === undefined) {
@@ -58,10 +67,5 @@ function waitTime({ probability, meanSeconds, scv }: Wait): ResponseTime {
     unit = timeOfService(serviceTimeOfMoments(1, step === 0 ? 1 : Math.exp(step / STEPS)));
     unitWaits.set(step, unit);
   }
-  const waited = stretched(unit, meanSeconds);
-  if (probability >= 1) return waited;
-  return oneOf([
-    { share: 1 - probability, time: constantTime(0) },
-    { share: probability, time: waited },
-  ]);
+  return unit;
 }

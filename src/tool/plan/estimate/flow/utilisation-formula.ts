@@ -26,10 +26,12 @@ function counted(count: number, noun: string): string {
   return `${digits(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: 12 });
+
 /** Three digits that count, all of those before the point. */
 function digits(value: number): string {
   if (!Number.isFinite(value)) return "∞";
   const size = Math.abs(value);
   const rounded = size >= 1_000 ? Math.round(value) : Number(value.toPrecision(3));
-  return rounded.toLocaleString("en-US", { maximumFractionDigits: 12 });
+  return format.format(rounded);
 }

@@ -1,7 +1,9 @@
 import type { ResolvedPart } from "../../resolved-model.ts";
+import type { ResponseTime } from "../../theory/path/response-time.ts";
 import { erlangB } from "../../theory/queueing/erlang.ts";
 import { ggc } from "../../theory/queueing/ggc.ts";
 import { serviceTimeOfMoments } from "../../theory/queueing/service-time.ts";
+import { type Serving, waitShape } from "./wait-shape.ts";
 
 /** How requests wait for a place of a part. Times are seconds. */
 export interface Wait {
@@ -11,6 +13,8 @@ export interface Wait {
   readonly probability: number;
   readonly meanSeconds: number;
   readonly scv: number;
+  /** Its law, of mean 1 s, where it is known; else one of that variation. */
+  readonly shape?: ResponseTime;
   /** The share that finds the line full and is turned away, 0 to 1. */
   readonly lostShare: number;
 }
@@ -21,6 +25,8 @@ export interface Load {
   readonly mean: number;
   readonly square: number;
   readonly cube: number;
+  /** What is served, for the shape of the wait. */
+  readonly served: readonly Serving[];
 }
 
 export const NO_WAIT: Wait = { isFull: false, probability: 0, meanSeconds: 0, scv: 1, lostShare: 0 };
@@ -98,14 +104,18 @@ function lineOf(load: Load, servers: number, arrivalScv: number, queueMax: numbe
 }
 
 /** M/G/1, with the second moment of the wait after L. Takács, "A Single-Server Queue with Poisson Input" (1962). */
-function pollaczek({ perSecond, square, cube }: Load, utilisation: number): Wait {
+function pollaczek({ perSecond, square, cube, served }: Load, utilisation: number): Wait {
   const free = 1 - utilisation;
   const mean = (perSecond * square) / (2 * free);
   const second = 2 * mean * mean + (perSecond * cube) / (3 * free);
   const ofWaiting = mean / utilisation;
   const scv = nearOne(Math.max(0, second / utilisation / (ofWaiting * ofWaiting) - 1));
-  return { ...NO_WAIT, probability: utilisation, meanSeconds: ofWaiting, scv };
+  const wait = { ...NO_WAIT, probability: utilisation, meanSeconds: ofWaiting, scv };
+  return Math.abs(scv - 1) < NEARLY_EXPONENTIAL ? wait : { ...wait, shape: waitShape(served, utilisation) };
 }
+
+/** Waits that vary so nearly as an exponential law are taken for one. */
+const NEARLY_EXPONENTIAL = 0.03;
 
 /** M/M/c/K below full load, its waits as much longer or shorter for other service times as those of M/G/c. */
 function boundedLine(

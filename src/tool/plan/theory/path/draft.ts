@@ -1,4 +1,4 @@
-import { BINS, binOf } from "./bins.ts";
+import { BIN_STARTS, BINS, binOf } from "./bins.ts";
 import type { ResponseTime } from "./response-time.ts";
 
 /** A response time under construction: for every bin the share of cases, and that share times their seconds and squares. Pure. */
@@ -44,6 +44,24 @@ export function addSpread(draft: Draft, seconds: number, variance: number, share
   addPoint(draft, seconds + deviation, 0.5 * share);
 }
 
+/** Adds a share of cases that lie evenly from one time to another. */
+export function addEvenly(draft: Draft, from: number, to: number, share: number): void {
+  if (share <= 0) return;
+  if (to <= from) {
+    addPoint(draft, from, share);
+    return;
+  }
+  for (let bin = binOf(from); bin <= binOf(to); bin++) {
+    const start = Math.max(from, BIN_STARTS[bin] as number);
+    const width = Math.min(to, BIN_STARTS[bin + 1] as number) - start;
+    const here = (share * width) / (to - from);
+    const mean = start + width / 2;
+    draft.shares[bin] = (draft.shares[bin] as number) + here;
+    draft.sums[bin] = (draft.sums[bin] as number) + here * mean;
+    draft.squares[bin] = (draft.squares[bin] as number) + here * (mean * mean + (width * width) / 12);
+  }
+}
+
 /** Below this share of a time a spread is that of rounding. */
 const NARROW = 1e-5;
 
@@ -61,11 +79,13 @@ export function setBin(draft: Draft, bin: number, seconds: number, variance: num
  */
 export function finishDraft(draft: Draft, leastSeconds: number, mostSeconds: number): ResponseTime {
   const { shares, sums, squares } = draft;
+  const lowest = Math.max(0, binOf(leastSeconds) - 1);
+  const highest = Math.min(BINS - 1, binOf(mostSeconds) + 1);
   let total = 0;
-  for (const share of shares) total += share;
+  for (let bin = lowest; bin <= highest; bin++) total += shares[bin] as number;
   if (!(total > 0)) throw new RangeError("a response time of no cases");
-  const first = gather(draft, 0, 1, SHORT_SHARE * total);
-  const last = gather(draft, BINS - 1, -1, LONG_SHARE * total);
+  const first = gather(draft, lowest, 1, SHORT_SHARE * total);
+  const last = gather(draft, highest, -1, LONG_SHARE * total);
   const length = last - first + 1;
   const kept = new Float64Array(length);
   const means = new Float64Array(length);

@@ -1,7 +1,7 @@
 import { requireNotNegative, requirePositive, requireShare } from "../numerics/ranges.ts";
 import { type ServiceTime, serviceMean, serviceTail } from "../queueing/service-time.ts";
 import { BIN_STARTS, BINS, binOf, MOST_SECONDS } from "./bins.ts";
-import { addPoint, addSpread, type Draft, finishDraft, newDraft, setBin } from "./draft.ts";
+import { addEvenly, addPoint, addSpread, type Draft, finishDraft, newDraft, setBin } from "./draft.ts";
 import type { ResponseTime } from "./response-time.ts";
 
 /** Response times from other laws. Times are seconds, from 0 to below 2^20 (12 days). Pure. */
@@ -100,24 +100,6 @@ export function timeOfPercentiles(
     from = to;
   }
   return finishDraft(draft, first.seconds, last.seconds);
-}
-
-/** Adds a share of cases that lie evenly from one time to another. */
-function addEvenly(draft: Draft, from: number, to: number, share: number): void {
-  if (share === 0) return;
-  if (to <= from) {
-    addPoint(draft, from, share);
-    return;
-  }
-  for (let bin = binOf(from); bin <= binOf(to); bin++) {
-    const start = Math.max(from, BIN_STARTS[bin] as number);
-    const width = Math.min(to, BIN_STARTS[bin + 1] as number) - start;
-    const here = (share * width) / (to - from);
-    const mean = start + width / 2;
-    draft.shares[bin] = (draft.shares[bin] as number) + here;
-    draft.sums[bin] = (draft.sums[bin] as number) + here * mean;
-    draft.squares[bin] = (draft.squares[bin] as number) + here * (mean * mean + (width * width) / 12);
-  }
 }
 
 /**
