@@ -162,6 +162,21 @@ describe("scaling", () => {
     assert.equal(replica("api.2"), undefined);
   });
 
+  test("goes on while replicas still start: more are started beside them, and fewer end them", async (t) => {
+    const environment = { START_AFTER_MS: "1500" };
+    const { system, replica, reaches } = await run(t, [service("api", { environment })]);
+    await system.ready;
+    const two = system.scale("api", 2);
+    await reaches("api.2", "starting");
+    const four = system.scale("api", 4);
+    await reaches("api.4", "starting");
+    assert.equal(replica("api.2")?.state.is, "starting");
+    const one = system.scale("api", 1);
+    await Promise.all([two, four, one]);
+    assert.equal(replica("api.2"), undefined);
+    assert.equal(system.snapshot().state, "ready");
+  });
+
   test("is refused for what has no replicas, for numbers that are none, and for what is not there", async (t) => {
     const { system } = await run(t, [
       task("seed", "true"),

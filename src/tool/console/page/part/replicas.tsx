@@ -54,7 +54,10 @@ export function Replicas({ part }: { readonly part: PartSnapshot }): JSX.Element
     <section class="card">
       <div class="card-head">
         <h2>Replicas</h2>
-        <span class="faint">{part.replicas.length}</span>
+        <span class="faint" title={part.scaling?.reason}>
+          {part.replicas.length}
+          {part.scaling && ` (${part.scaling.min}–${part.scaling.max}, by load)`}
+        </span>
       </div>
       <Table caption="Replicas" columns={columns} rows={part.replicas} keyOf={({ id }) => id} />
     </section>

@@ -119,13 +119,13 @@ export class TableReader implements MetricReader, GaugeReader {
     return sum;
   }
 
-  /** Of a gauge, which is at each moment what the report after it says. */
+  /** Of a gauge, which stays what a report says until the next one, and for a while after the last. */
   #meanOf(series: Series, fromMs: number, toMs: number): number | undefined {
-    if (series.metric.kind !== "gauge" || !((series.track.toMs ?? fromMs) > fromMs)) return undefined;
+    if (series.metric.kind !== "gauge" || series.lastMs === 0) return undefined;
+    let knownMs = Math.max(0, Math.min(toMs, series.heldUntilMs()) - Math.max(fromMs, series.lastMs));
+    let sum = knownMs * series.lastValue;
     const cursor = this.#cursor;
     cursor.open(series.track, this.#tierFor(toMs - fromMs), toMs);
-    let sum = 0;
-    let knownMs = 0;
     while (cursor.previous() && cursor.toMs > fromMs) {
       if (Number.isNaN(cursor.entry.value)) continue;
       const partMs = Math.min(toMs, cursor.toMs) - Math.max(fromMs, cursor.fromMs);
