@@ -7,11 +7,11 @@ const PAUSE_MS = 100;
 
 /** Says on the terminal how far something is that takes more than a second, in a line that is gone afterwards. */
 export class Progress {
-  readonly #terminal: Terminal;
+  readonly #terminal: Pick<Terminal, "err" | "clock">;
   readonly #startedMs: number;
   #saidMs = Number.NEGATIVE_INFINITY;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Pick<Terminal, "err" | "clock">) {
     this.#terminal = terminal;
     this.#startedMs = terminal.clock.monotonicMs();
   }
