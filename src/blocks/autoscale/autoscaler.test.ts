@@ -144,6 +144,24 @@ test("numbers outside of the bounds are brought into them at once, whatever metr
   );
 });
 
+test("a reason says when replicas that tell nothing yet keep the others from being followed, and writes bytes as MiB", () => {
+  const starting = { metrics: {}, ready: false, startedMs: 0 };
+  const replicas = [{ metrics: { cpu: 0.95 } }, starting];
+  const held = autoscaler({ max: 6, metrics: [CPU] }).decide({ nowMs: 1_000, current: 2, replicas });
+  assert.equal(
+    held.reason,
+    "cpu is at 95 %, its target is 50 %, which those that tell nothing yet may change: stays at 2 replicas",
+  );
+  const memory = { name: "memory", target: { averageValue: 200 * 2 ** 20 }, unit: "bytes" } as const;
+  const full = autoscaler({ max: 6, metrics: [memory] });
+  const { reason } = full.decide({
+    nowMs: 0,
+    current: 1,
+    replicas: [{ metrics: { memory: 300 * 2 ** 20 } }],
+  });
+  assert.equal(reason, "memory is at 300 MiB a replica, its target is 200 MiB: 1 → 2 replicas");
+});
+
 test("a service that was scaled to 0 by hand is left alone (Implicit maintenance-mode deactivation)", () => {
   const decision = autoscaler({ max: 6, metrics: [CPU] }).decide(at(0, 0, {}));
   assert.deepEqual(pick(decision), [0, "disabled"]);

@@ -76,6 +76,8 @@ export interface Proposal {
   readonly measured: number | undefined;
   /** Whether the metric is off its target by no more than the tolerance, or would be once missing readings are counted. */
   readonly tolerated: boolean;
+  /** Set where replicas that tell nothing, or nothing yet, were counted by what speaks against a change. */
+  readonly assumed?: true;
 }
 
 /** Sums of floating point are exact to about this part; a metric that is on its target by paper has to be so here. */
@@ -155,9 +157,10 @@ function ofReplicas(
   const filledCount = count + filledIn + (upWithUnready ? unready : 0);
   const filledRatio = levelOf(metric, (sum + assumed) / filledCount) / target;
   const turned = (ratio < 1 && filledRatio > 1) || (ratio > 1 && filledRatio < 1);
-  if (turned || isWithin(filledRatio, tolerances)) return proposal(metric, current, level, true);
-  const asked = wholeReplicas(filledRatio * filledCount);
-  return proposal(metric, sameDirection(filledRatio, asked, current), level, false);
+  if (turned || isWithin(filledRatio, tolerances))
+    return { ...proposal(metric, current, level, true), assumed: true };
+  const asked = sameDirection(filledRatio, wholeReplicas(filledRatio * filledCount), current);
+  return { ...proposal(metric, asked, level, false), assumed: true };
 }
 
 /** The controller takes all that a replica may use for the utilization of one that tells nothing, or the target if that is more. */

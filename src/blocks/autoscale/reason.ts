@@ -64,10 +64,10 @@ function namesOf(proposals: readonly Proposal[]): string {
   return unread.map(({ metric }) => metric.name).join(", ");
 }
 
-function toldOf({ metric, measured = 0, tolerated }: Proposal): string {
+function toldOf({ metric, measured = 0, tolerated, assumed }: Proposal): string {
   const [level, target] = [amount(metric, measured), amount(metric, targetOf(metric))];
   const each = "averageValue" in metric.target ? " a replica" : "";
-  const near = tolerated ? ", near enough" : "";
+  const near = !tolerated ? "" : assumed ? ", which those that tell nothing yet may change" : ", near enough";
   return `${metric.name} is at ${level}${each}, its target is ${target}${near}`;
 }
 

@@ -68,6 +68,35 @@ test("requests of all edges are added up, and unknown while one of those is sile
   assert.deepEqual(totals(), {});
 });
 
+test("a replica that has just become ready is read since then, so that its start is in no figure", async () => {
+  const { clock, store } = simulatedStore();
+  const startedMs = clock.wallMs();
+  const readyMs = startedMs + 10_000;
+  const seen: (number | undefined)[] = [];
+  for (let second = 0; second < 40; second += 2) {
+    const timeMs = clock.wallMs();
+    // What is told is of the two seconds before.
+    const value = timeMs <= readyMs ? 1 : 0.2;
+    store.gauge({ part: "api", replica: "api.1", name: "process.cpu.utilization", unit: "1", timeMs, value });
+    await clock.advance(2_000);
+    const nowMs = clock.wallMs();
+    const state: State = nowMs < readyMs ? { is: "starting", for: "its port" } : { is: "ready" };
+    const keeper = { job: { id: "api.1" }, state, sinceMs: nowMs < readyMs ? startedMs : readyMs };
+    const options = { reader: store, service: "api", edges: [], windowMs: 15_000 };
+    const [reading] = readService(options, ["cpu"], [keeper], nowMs).replicas;
+    const {
+      readAtMs = nowMs,
+      readyChangedMs = 0,
+      windowMs = 0,
+      ready = true,
+      metrics,
+    } = reading ?? { metrics: {} };
+    if (ready && readAtMs >= readyChangedMs + windowMs) seen.push(metrics.cpu);
+  }
+  assert.equal(seen.length, 12, "all looks from seven seconds after it was ready");
+  for (const cpu of seen) assert.equal(cpu, 0.2);
+});
+
 test("a replica counts by its state: one that serves by what it uses, one on its way as not there yet, one that goes not at all", () => {
   const { clock, store } = simulatedStore();
   const reading = (state: State) => {

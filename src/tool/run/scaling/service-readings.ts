@@ -11,6 +11,11 @@ const INTERNAL_EDGE = "internal-edge";
 /** Edges and the usage of processes are told every second or two: what was not told for so long is not known. */
 const STALE_MS = 10_000;
 
+/** Usage is that of up to so long before it is told. */
+const USAGE_LAG_MS = 2_000;
+/** What a replica that has just become ready uses is read over no less than this. */
+const USAGE_WINDOW_MS_MIN = 5_000;
+
 const ATTEMPTS = "http.client.request.duration";
 /** Those that wait for a connection are counted among them. */
 const UNDER_WAY = "trestle.edge.upstream.requests.active";
@@ -46,9 +51,6 @@ export function readService(
 ): ServiceReadings {
   const fromMs = nowMs - windowMs;
   const asked = (name: ScalingMetricName) => metrics.includes(name);
-  const none: ReadonlyMap<string, number> = new Map();
-  const cpu = asked("cpu") ? reader.meanBy({ name: CPU, part: service }, "replica", fromMs, nowMs) : none;
-  const memory = asked("memory") ? reader.lastBy({ name: MEMORY, part: service }, "replica", STALE_MS) : none;
   const heard = edges.length > 0 && edges.every((edge) => isHeard(reader, edge, service));
   const totals: Record<string, number | undefined> = {};
   if (heard && asked("requestsPerSecond"))
@@ -60,9 +62,16 @@ export function readService(
       const of = toService(UNDER_WAY, edge, service);
       return reader.meanBy(of, "part", fromMs, nowMs).get(edge) ?? 0;
     });
+  const memory = asked("memory")
+    ? reader.lastBy({ name: MEMORY, part: service }, "replica", STALE_MS)
+    : new Map<string, number>();
   const replicas = Array.from(keepers, (keeper) => {
     const { id } = keeper.job;
-    return readingOf(keeper, { cpu: cpu.get(id), memory: memory.get(id) }, nowMs, windowMs);
+    const usedMs = usageWindowMs(keeper, nowMs, windowMs);
+    const cpu = asked("cpu")
+      ? reader.meanBy({ name: CPU, part: service, replica: id }, "replica", nowMs - usedMs, nowMs).get(id)
+      : undefined;
+    return readingOf(keeper, { cpu, memory: memory.get(id) }, nowMs, usedMs + USAGE_LAG_MS);
   });
   return { replicas, totals };
 }
@@ -113,6 +122,12 @@ function toService(name: string, edge: string, service: string): Selection {
 
 function sumOver(edges: readonly string[], amount: (edge: string) => number): number {
   return edges.reduce((sum, edge) => sum + amount(edge), 0);
+}
+
+/** What a replica used before it was ready is what its start has cost: one that has just begun to serve is read since then. */
+function usageWindowMs({ state, sinceMs }: ReplicaNow, nowMs: number, windowMs: number): number {
+  const servedMs = state.is === "ready" ? nowMs - sinceMs - USAGE_LAG_MS : windowMs;
+  return Math.min(windowMs, Math.max(USAGE_WINDOW_MS_MIN, servedMs));
 }
 
 function readingOf(
