@@ -19,6 +19,7 @@ export const ALLOWED_UNUSED: readonly Allowed[] = [];
  */
 export const PURE: readonly RegExp[] = [
   /^src\/blocks\/autoscale\//,
+  /^src\/blocks\/drawing\//,
   /^src\/blocks\/structures\//,
   /^src\/blocks\/flow\/rate-limit\/(algorithms|keys)\//,
   /^src\/blocks\/flow\/(adaptive|channel)\//,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layoutMap } from "./map-layout.ts";
+import { layoutMap } from "../../../blocks/drawing/index.ts";
 import { firstPart, type MapPlace, stepOfKey, walk } from "./map-walk.ts";
 
 const SIZE = { width: 100, height: 60 };

@@ -1,4 +1,4 @@
-import type { Box, LinkDrawing, MapLayout } from "./map-layout.ts";
+import type { Box, LinkDrawing, MapLayout } from "../../../blocks/drawing/index.ts";
 
 /** What has the focus on the map: a part, or a link by its two ends. Pure. */
 export type MapPlace = { readonly part: string } | { readonly from: string; readonly to: string };

@@ -1,11 +1,11 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import type { Box } from "../../../../blocks/drawing/index.ts";
 import type { RequirementStatus } from "../../../control-api/index.ts";
 import { requirementText } from "../../model/error-budget.ts";
 import { msText, rateText, shareText } from "../../model/format.ts";
 import { OWN_MAX } from "../../model/map-boxes.ts";
 import { CLIENTS } from "../../model/map-graph.ts";
-import type { Box } from "../../model/map-layout.ts";
 import { ERRORS_BAD, ERRORS_WARN, requirementsSign } from "../../model/map-signs.ts";
 import { hrefOf } from "../state/address.ts";
 import { requirements } from "../state/live.ts";

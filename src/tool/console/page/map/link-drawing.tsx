@@ -1,9 +1,9 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import type { LinkDrawing } from "../../../../blocks/drawing/index.ts";
 import { shareText } from "../../model/format.ts";
 import type { MapLink } from "../../model/map-graph.ts";
 import { CLIENTS, linkKey } from "../../model/map-graph.ts";
-import type { LinkDrawing } from "../../model/map-layout.ts";
 import { ERRORS_BAD, ERRORS_WARN, linkDetails, linkLines, linkSign } from "../../model/map-signs.ts";
 import { Icon } from "../ui/icon.tsx";
 import { faults, figuresOf, place, requestsOf, slowMs } from "./map-state.ts";

@@ -1,9 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { MapLayout } from "../../../../blocks/drawing/index.ts";
 import { LABEL_SIZE, LABEL_SIZE_NARROW } from "../../model/map-boxes.ts";
 import { linkKey, type MapGraph, type MapLink, neighboursOf } from "../../model/map-graph.ts";
-import type { MapLayout } from "../../model/map-layout.ts";
 import { firstPart, type MapPlace, stepOfKey, walk } from "../../model/map-walk.ts";
 import { Button } from "../ui/button.tsx";
 import { ClientsBox } from "./clients-box.tsx";

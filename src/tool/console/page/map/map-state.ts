@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { layoutMap, type MapLayout } from "../../../../blocks/drawing/index.ts";
 import type { LinkFigures, Mark, PartSnapshot, RequestFigures } from "../../../control-api/index.ts";
 import {
   BOX_WIDTH,
@@ -8,7 +9,6 @@ import {
   LABEL_SIZE_NARROW,
 } from "../../model/map-boxes.ts";
 import { CLIENTS, graphKey, isStore, type MapGraph, mapGraph } from "../../model/map-graph.ts";
-import { layoutMap, type MapLayout } from "../../model/map-layout.ts";
 import { openFaults, slowBoundMs } from "../../model/map-signs.ts";
 import type { MapPlace } from "../../model/map-walk.ts";
 import { nowMs } from "../state/clock.ts";

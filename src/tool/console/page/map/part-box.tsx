@@ -1,10 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { Fragment, type JSX } from "preact";
+import type { Box } from "../../../../blocks/drawing/index.ts";
 import type { OwnFigure, PartFigures, ReplicaFigures } from "../../../control-api/index.ts";
 import { bytesText, formatted, msText, rateText, shareText } from "../../model/format.ts";
 import { CELL_ROWS_MAX, CELLS_PER_ROW, OWN_MAX } from "../../model/map-boxes.ts";
 import type { MapPart } from "../../model/map-graph.ts";
-import type { Box } from "../../model/map-layout.ts";
 import {
   ERRORS_BAD,
   ERRORS_WARN,

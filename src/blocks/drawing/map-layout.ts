@@ -1,8 +1,8 @@
-import { type CellGraph, makeCells } from "./drawing/cells.ts";
-import { placeAcross } from "./drawing/coordinates.ts";
-import { assignLayers, type IndexedLink, type Wish } from "./drawing/layers.ts";
-import { type Point, smoothPath } from "./drawing/link-path.ts";
-import { orderRanks } from "./drawing/order.ts";
+import { type CellGraph, makeCells } from "./cells.ts";
+import { placeAcross } from "./coordinates.ts";
+import { assignLayers, type IndexedLink, type Wish } from "./layers.ts";
+import { type Point, smoothPath } from "./link-path.ts";
+import { orderRanks } from "./order.ts";
 
 /** A part to be drawn. */
 export interface PartToPlace {
