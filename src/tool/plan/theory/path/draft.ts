@@ -63,7 +63,7 @@ export function addEvenly(draft: Draft, from: number, to: number, share: number)
 }
 
 /** Below this share of a time a spread is that of rounding. */
-const NARROW = 1e-5;
+export const NARROW = 1e-5;
 
 /** Puts cases of a bin of a law into the same bin of a draft that holds nothing there. */
 export function setBin(draft: Draft, bin: number, seconds: number, variance: number, share: number): void {

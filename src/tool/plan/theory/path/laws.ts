@@ -1,7 +1,7 @@
 import { requireNotNegative, requirePositive, requireShare } from "../numerics/ranges.ts";
 import { type ServiceTime, serviceMean, serviceTail } from "../queueing/service-time.ts";
 import { BIN_STARTS, BINS, binOf, MOST_SECONDS } from "./bins.ts";
-import { addEvenly, addPoint, addSpread, type Draft, finishDraft, newDraft, setBin } from "./draft.ts";
+import { addEvenly, addPoint, type Draft, finishDraft, NARROW, newDraft, setBin } from "./draft.ts";
 import type { ResponseTime } from "./response-time.ts";
 
 /** Response times from other laws. Times are seconds, from 0 to below 2^20 (12 days). Pure. */
@@ -116,7 +116,10 @@ export function stretched(time: ResponseTime, factor: number, shiftSeconds = 0):
     const share = time.shares[n] as number;
     if (share === 0) continue;
     const seconds = (time.means[n] as number) * factor + shiftSeconds;
-    addSpread(draft, seconds, (time.variances[n] as number) * factor * factor, share);
+    // As wide as an even spread of that variance.
+    const reach = Math.sqrt(3 * (time.variances[n] as number)) * factor;
+    if (reach < seconds * NARROW) addPoint(draft, seconds, share);
+    else addEvenly(draft, seconds - reach, seconds + reach, share);
   }
   return finishDraft(
     draft,
