@@ -1,7 +1,9 @@
 import type { AutoscalerOptions, PredictiveScalerOptions } from "../../../../blocks/autoscale/index.ts";
+import { PlanError } from "../../errors.ts";
 import type { SimulationAnswer } from "../../plan-answer.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
 import type { Progress, RateSpec } from "../engine/index.ts";
+import { SimulatedSystem } from "./simulated-system.ts";
 
 /** What is done to a design while it is simulated. Times are simulated milliseconds from the run's beginning. */
 export interface SystemSimulationOptions {
@@ -15,7 +17,7 @@ export interface SystemSimulationOptions {
   readonly arrivals?: SystemArrivals;
   /** What goes wrong, and when. Default nothing. */
   readonly troubles?: readonly Trouble[];
-  /** Parts whose replicas follow the load. Default: none does, whatever the design says. */
+  /** How the replicas of parts follow the load, in place of what the design says. Default: as it says. */
   readonly scaling?: readonly ScaledPart[];
   /** Of the series. Default a hundred and twentieth of the duration; at least a 500th of it. */
   readonly windowMs?: number;
@@ -60,13 +62,14 @@ export type Trouble = {
 export interface ScaledPart {
   readonly part: string;
   /**
-   * As `autoscaler` takes them. Metrics that it can read, each over the time since the last look: `cpu`, the share of its places that a replica
-   * has busy; `requests`, what a replica begins per second; `inFlight`, what is there on average, served or waiting. As totals: `requests`,
-   * `inFlight` and `waiting`.
+   * As `autoscaler` takes them. Metrics that the simulator can read, each over the time since the last look: `cpu`, as a share of one processor;
+   * `requestsPerSecond`, what a replica begins; `concurrency`, what is there on average, served or waiting. As a total: `waiting`.
    */
   readonly autoscaler: AutoscalerOptions;
-  /** Asks for replicas before the load comes; it is shown `requests` per second of all together. Default: nobody does. */
+  /** Asks for replicas before the load comes. Simulated time is its wall clock. Default: nobody does. */
   readonly predictive?: PredictiveScalerOptions;
+  /** What is forecast, of all replicas together. Default `requestsPerSecond`. */
+  readonly predictiveMetric?: "cpu" | "requestsPerSecond" | "concurrency";
   /** From one look to the next. Default 15,000. */
   readonly everyMs?: number;
 }
@@ -106,11 +109,30 @@ export interface SystemSimulation extends SimulationAnswer {
  *
  * The series, each with a value for every window, null where there is nothing to tell: `offered`, `answered`, and the kinds of failure, per
  * second; `p50` and `p99` of what was answered, in ms; and of each part `NAME calls` per second, `NAME utilisation`, `NAME waiting`,
- * `NAME replicas`, and for a cache `NAME hits`.
+ * `NAME replicas`, and for a cache `NAME hits`. Where parts share a machine, `processors utilisation`.
  *
  * @throws PlanError when an option names what the design has not, or is out of its range.
  */
-export declare function simulateSystem(
-  resolved: ResolvedSystem,
-  options: SystemSimulationOptions,
-): SystemSimulation;
+export function simulateSystem(resolved: ResolvedSystem, options: SystemSimulationOptions): SystemSimulation {
+  const { seed = 1, durationMs, warmUpMs = durationMs / 10, onProgress, signal } = options;
+  checkRange("durationMs", durationMs, durationMs > 0 && durationMs < Number.POSITIVE_INFINITY);
+  checkRange("warmUpMs", warmUpMs, warmUpMs >= 0 && warmUpMs < durationMs);
+  checkRange("seed", seed, Number.isSafeInteger(seed));
+  const system = new SimulatedSystem(resolved, options);
+  const { simulation } = system;
+  if (warmUpMs > 0) simulation.at(warmUpMs, { happen: () => system.warmedUp() });
+  for (let step = 1; step <= STEPS; step++) {
+    const end = simulation.run(step === STEPS ? durationMs : (durationMs * step) / STEPS);
+    const { nowMs: simulatedMs, events } = simulation;
+    onProgress?.({ share: step / STEPS, simulatedMs, events, requests: system.requests });
+    if (end === "events" || signal?.aborted) break;
+  }
+  return system.answer();
+}
+
+/** Of a run, between which progress is told. */
+const STEPS = 100;
+
+function checkRange(name: string, value: number, isWithin: boolean): void {
+  if (!isWithin) throw new PlanError("BAD_SETTING", `a simulation cannot have a ${name} of ${value}`);
+}
