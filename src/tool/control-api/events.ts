@@ -83,7 +83,7 @@ export interface ScalingSnapshot {
   readonly max: number;
   /** How many there shall be now; they may be fewer or more as yet. */
   readonly wanted: number;
-  /** Why, by the last look, in a sentence; absent before the first. */
+  /** Why, by the last look, in a sentence; absent before the first, and after a change by hand until the next. */
   readonly reason?: string;
 }
 

@@ -110,6 +110,7 @@ describe("a service whose replicas follow its load", () => {
     const api = new SimulatedService({ scaling: BY_REQUESTS, stateFolder: temporaryFolder(t) });
     await api.run(MINUTE, 10);
     await api.service.scale(5);
+    assert.equal(api.loop.reasonOf("api"), undefined);
     await api.run(5 * MINUTE);
     assert.equal(
       api.service.wanted,

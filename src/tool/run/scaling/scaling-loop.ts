@@ -74,9 +74,11 @@ export class ScalingLoop {
     this.#timer.unref();
   }
 
-  /** Why a service has as many replicas as it has, by the last look; undefined before the first. */
-  reasonOf(service: string): string | undefined {
-    return this.#last.get(service)?.reason;
+  /** Why a service has as many replicas as it has, by the last look; undefined before the first, and once somebody changed it since. */
+  reasonOf(name: string): string | undefined {
+    const last = this.#last.get(name);
+    const service = this.#options.services.find((one) => one.name === name);
+    return last?.replicas === service?.wanted ? last?.reason : undefined;
   }
 
   /** Looks no more, and writes down what was learned. Idempotent. */
