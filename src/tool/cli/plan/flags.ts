@@ -1,4 +1,3 @@
-import { messageOf } from "../../../blocks/errors/index.ts";
 import { DURATION } from "../../design/quantities/duration.ts";
 import { type Measure, readQuantity } from "../../design/quantities/measure.ts";
 import { RATE } from "../../design/quantities/rate.ts";
@@ -29,10 +28,10 @@ export interface PlanNumbers {
   /** Requests per second at the peak. */
   readonly loadPerSecond?: number;
   readonly seed: number;
-  readonly durationMs: number;
+  /** Of a simulation. Absent: as long as a sensible number of requests takes. */
+  readonly durationMs?: number;
 }
 
-const DURATION_MS = 60_000;
 /** A year: nobody waits for more. */
 const DURATION_MS_MAX = 31_536_000_000;
 
@@ -44,13 +43,13 @@ const DURATION_MS_MAX = 31_536_000_000;
 export function numbersOf(flags: PlanFlags): PlanNumbers {
   checkTogether(flags);
   const { load, seed = "1", duration } = flags;
-  const durationMs = duration === undefined ? DURATION_MS : quantity("--duration", DURATION, duration);
-  if (!(durationMs >= 1 && durationMs <= DURATION_MS_MAX))
+  const durationMs = duration === undefined ? undefined : quantity("--duration", DURATION, duration);
+  if (durationMs !== undefined && !(durationMs >= 1 && durationMs <= DURATION_MS_MAX))
     throw wrong("--duration", "it is a time from 1 ms to a year, such as 10min");
   if (!/^\d{1,9}$/.test(seed)) throw wrong("--seed", "it is a whole number from 0 to 999999999");
   return {
     seed: Number(seed),
-    durationMs,
+    ...(durationMs === undefined ? {} : { durationMs }),
     ...(load === undefined ? {} : { loadPerSecond: quantity("--load", RATE, load) }),
   };
 }
@@ -76,13 +75,4 @@ function quantity(option: string, measure: Measure, text: string): number {
 /** An error of an option. */
 export function wrong(option: string, problem: string): CliError {
   return new CliError("BAD_ARGUMENT", `${option}: ${problem}`);
-}
-
-/** Runs what reads an option, and lets its error name the option. */
-export function reading<Value>(option: string, read: () => Value): Value {
-  try {
-    return read();
-  } catch (cause) {
-    throw new CliError("BAD_ARGUMENT", `${option}: ${messageOf(cause)}`, { cause });
-  }
 }

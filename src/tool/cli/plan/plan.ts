@@ -39,9 +39,7 @@ export async function planCommand(file: string, flags: PlanFlags, terminal: Term
   const design = await loadDesign(resolve(folder, file), { environment });
   const model = applySets(design.model, flags.set ?? []);
   const progress = new Progress(terminal);
-  const simulate = flags.simulate
-    ? await simulationFrom(flags, numbers, { folder, model, progress })
-    : undefined;
+  const simulate = flags.simulate ? await simulationFrom(flags, numbers, { folder, progress }) : undefined;
   const options: PlanOptions = {
     file: design.file,
     profile: await profileOf(design, flags, terminal),

@@ -1,6 +1,6 @@
 import type { SystemModel } from "../../design/index.ts";
 import { type PlanOptions, plan } from "../../plan/plan.ts";
-import { applySets, sweepValues } from "../../plan/sets/index.ts";
+import { applySets, readSweep } from "../../plan/sets/index.ts";
 import { type Sweep, sweep } from "../../plan/sweep/index.ts";
 import type { Progress } from "./progress.ts";
 
@@ -12,7 +12,7 @@ export function sweepsOf(
   progress: Progress,
 ): readonly Sweep[] {
   return asked.map((text) => {
-    const { path, values } = sweepValues(model, text);
+    const { path, values } = readSweep(text);
     const planAt = (value: string) =>
       plan(applySets(model, [`${path}=${value}`]), { ...options, review: false });
     return sweep(path, values, planAt, (done) =>
