@@ -13,11 +13,20 @@ export interface PlanAnswer {
   readonly requirements: readonly RequirementAnswer[];
   /** The part that is full first, and at what load of the whole. */
   readonly bottleneck?: { readonly part: string; readonly perSecond: number };
+  /** How long requests take at loads of the whole, rising up to where the first part is full; Infinity where one is. */
+  readonly loads?: readonly LoadAnswer[];
   readonly pricePerMonth?: number;
   readonly findings?: readonly Finding[];
   readonly simulation?: SimulationAnswer;
   /** What was assumed for want of better, in sentences. */
   readonly assumptions: readonly string[];
+}
+
+/** All classes together at one load. */
+export interface LoadAnswer {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 export interface ClassAnswer {
