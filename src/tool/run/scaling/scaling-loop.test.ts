@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { SimulatedClock, seededRandom } from "../../../blocks/time/index.ts";
 import { temporaryFolder } from "../testdata/stage.ts";
-import { forecastPath } from "./forecast-file.ts";
+import { forecastPath, readForecast } from "./forecast-file.ts";
 import { SimulatedService } from "./testing/simulated-service.ts";
 
 const BY_REQUESTS = { metrics: [{ name: "requestsPerSecond", target: { averageValue: 20 } }] } as const;
@@ -142,6 +142,25 @@ describe("what goes wrong", () => {
     assert.equal(api.notices.length, 2);
   });
 
+  test("what cannot be read in a single look, as while an edge begins anew, is not worth a word", async (t) => {
+    const api = new SimulatedService({ scaling: BY_REQUESTS, stateFolder: temporaryFolder(t) });
+    await api.run(2 * MINUTE + 2, 30);
+    api.silent.add("edge");
+    await api.run(14);
+    assert.equal(api.loop.reasonOf("api"), "stays at 2 replicas, as nothing tells requestsPerSecond");
+    api.silent.delete("edge");
+    await api.run(MINUTE);
+    assert.deepEqual(api.notices, []);
+  });
+
+  test("a service that has not been started, since it waits for others, is not looked at", async (t) => {
+    const api = new SimulatedService({ scaling: BY_REQUESTS, stateFolder: temporaryFolder(t) });
+    for (const replica of api.replicas) replica.state = { is: "waiting", for: "links" };
+    api.silent.add("edge");
+    await api.run(5 * MINUTE);
+    assert.deepEqual([api.notices, api.changes, api.loop.reasonOf("api")], [[], [], undefined]);
+  });
+
   test("one metric that cannot be read keeps another from taking replicas away, not from adding any", async (t) => {
     const metrics = [...BY_REQUESTS.metrics, ...BY_CPU.metrics];
     const api = new SimulatedService({ scaling: { metrics }, stateFolder: temporaryFolder(t) });
@@ -187,6 +206,13 @@ describe("what goes wrong", () => {
     api.loop.close();
     await api.run(5 * MINUTE, 100);
     assert.deepEqual(api.changes, []);
+    const cut = new SimulatedService({ scaling: BY_REQUESTS, stateFolder: temporaryFolder(t) });
+    cut.service.scale = async () => {
+      cut.loop.close();
+      throw new Error("api is being stopped");
+    };
+    await cut.run(MINUTE, 100);
+    assert.deepEqual([cut.changes.length, cut.notices], [1, []]);
   });
 });
 
@@ -211,6 +237,12 @@ describe("a forecast", () => {
   test("is made anew where what was kept cannot be read, or is of another metric", async (t) => {
     const stateFolder = temporaryFolder(t);
     mkdirSync(join(stateFolder, "scaling"));
+    const good = '{"version":1,"metric":"requestsPerSecond","newest":5,"means":[1,null]}';
+    writeFileSync(forecastPath(stateFolder, "api"), good);
+    assert.deepEqual(readForecast(stateFolder, "api", "requestsPerSecond")?.history, {
+      newest: 5,
+      means: [1, null],
+    });
     for (const text of [
       "",
       "{",
@@ -219,14 +251,33 @@ describe("a forecast", () => {
       '{"version":2,"metric":"requestsPerSecond","newest":5,"means":[1]}',
       '{"version":1,"metric":"cpu","newest":5,"means":[1]}',
       '{"version":1,"metric":"requestsPerSecond","newest":"x","means":[1]}',
-      '{"version":1,"metric":"requestsPerSecond","newest":5,"means":[{},-1,"3"]}',
     ]) {
       writeFileSync(forecastPath(stateFolder, "api"), text);
+      assert.equal(readForecast(stateFolder, "api", "requestsPerSecond"), undefined, text);
       const api = new SimulatedService({ ...options, stateFolder });
       await api.run(10 * MINUTE, 30);
       assert.equal(api.service.wanted, 2);
       api.loop.close();
     }
+  });
+
+  test("is written down every five minutes, whatever it is made by, and loads that are none are passed over", async (t) => {
+    const stateFolder = temporaryFolder(t);
+    const scaling = { ...BY_CPU, predictive: { metric: "cpu", perReplica: 0.7 } } as const;
+    const api = new SimulatedService({ scaling, stateFolder });
+    await api.run(11 * MINUTE, 80);
+    assert.equal(api.service.wanted, 3);
+    const { newest = 0, means = [] } = readForecast(stateFolder, "api", "cpu")?.history ?? {};
+    assert.ok(newest > 0);
+    assert.ok(
+      Math.abs((means.at(-1) ?? 0) - 1.5) < 0.1,
+      `${means}: one and a half processors, of all replicas`,
+    );
+    writeFileSync(
+      forecastPath(stateFolder, "api"),
+      JSON.stringify({ version: 1, metric: "cpu", newest, means: [{}, -1, "3", 2] }),
+    );
+    assert.deepEqual(readForecast(stateFolder, "api", "cpu")?.history.means, [null, null, null, 2]);
   });
 
   test("is kept nowhere by a service that has none", async (t) => {
