@@ -21,6 +21,7 @@ test("help and version go to the output and exit with 0", async () => {
   const help = await run("--help");
   assert.equal(help.exitCode, 0);
   for (const command of [
+    "plan [FILE]",
     "up [FILE]",
     "ps",
     "console",
@@ -45,6 +46,7 @@ test("the help of a command within another is found by either way", async () => 
 
 test("every command has a help of its own that fits 80 columns", async () => {
   for (const command of [
+    ["plan"],
     ["up"],
     ["ps"],
     ["console"],
@@ -80,6 +82,9 @@ test("a wrong command line exits with 2, and says what was probably meant", asyn
     [["serve", "cache", "--port", "70000"], /from 0 to 65535/],
     [["serve", "cache", "--memory", "lots"], /^trestle: --memory: /],
     [["serve", "edge"], /--to URL/],
+    [["plan", "--load", "fast"], /^trestle: --load: "fast" is not a rate/],
+    [["plan", "--seed", "7"], /^trestle: --seed: .*--simulate/],
+    [["plan", "--st", "a=1"], /unknown option '--st'\n\(Did you mean --set\?\)/],
   ];
   for (const [args, message] of wrong) {
     const { exitCode, out, err } = await run(...args);

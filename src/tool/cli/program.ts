@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { CommandHost } from "./command-host.ts";
+import { addPlanCommand } from "./commands-plan.ts";
 import {
   addConsoleCommand,
   addDownCommand,
@@ -50,7 +51,7 @@ function createProgram(host: CommandHost, json: boolean): Command {
   const { out, err } = host.terminal;
   const program = new Command("trestle")
     .description(
-      "System design you can run: one file names the parts of a backend, and Trestle runs it here.",
+      "System design you can run: one file names the parts of a backend; Trestle plans it, and runs it here.",
     )
     .version(trestlePackage().version ?? "unknown", "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
@@ -72,6 +73,7 @@ function createProgram(host: CommandHost, json: boolean): Command {
     })
     .showSuggestionAfterError()
     .addHelpText("after", HELP);
+  addPlanCommand(program, host);
   addUpCommand(program, host);
   addPsCommand(program, host);
   addConsoleCommand(program, host);
@@ -103,6 +105,7 @@ and so are errors.
 
 Examples:
   trestle init demo && trestle up demo
+  trestle plan --set shortener.replicas=4
   trestle up --watch
   trestle logs -f shortener
   trestle scale shortener 4
