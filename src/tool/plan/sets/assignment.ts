@@ -77,6 +77,7 @@ export function assign(
   from: number,
   ownNames: OwnNames,
 ): void {
+  if (assignment.steps.length === from) throw unfinished(assignment, Object.keys(settings));
   const name = nameAt(assignment, from);
   const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
   if (setting === undefined) throw unknown(assignment, from, Object.keys(settings));
@@ -159,7 +160,9 @@ export function unknown({ path, steps, text }: Assignment, at: number, names: re
 
 /** A place that has options of its own, with these names, of which none is named. */
 export function unfinished({ path, text }: Assignment, names: readonly string[]): PlanError {
-  const known = names.length > 0 ? `${names.join(", ")}. Write ${path}.${names[0]}` : "none that is known";
+  const [first = ""] = names;
+  const example = first.startsWith("[") ? `${path}${first}` : `${path}.${first}`;
+  const known = names.length > 0 ? `${names.join(", ")}. Write ${example}` : "none that is known";
   return new PlanError("UNKNOWN_SETTING", `${path} is set by what it has: ${known}.`, {
     details: { set: text },
   });

@@ -110,7 +110,9 @@ function spacedUsually(least: number, most: number, isWhole: boolean): readonly 
   return Array.from({ length: VALUES_USUAL }, (_, at) => {
     const part = at / (VALUES_USUAL - 1);
     const value = isWide ? least * (most / least) ** part : least + (most - least) * part;
-    return isWhole ? Math.round(value) : part === 1 ? most : Number(value.toPrecision(3));
+    const isEnd = part === 0 || part === 1;
+    if (isWhole || isEnd) return isEnd ? (part === 0 ? least : most) : Math.round(value);
+    return Math.min(most, Math.max(least, Number(value.toPrecision(3))));
   });
 }
 

@@ -146,7 +146,7 @@ function placeOf({ listeners }: EdgeModel, assignment: Assignment): { listenerAt
   const at = steps[index];
   if (typeof at !== "number" || at >= listener.routes.length) {
     const numbers = listener.routes.map((_, route) => `[${route}]`);
-    throw unknown(assignment, index, numbers);
+    throw at === undefined ? unfinished(assignment, numbers) : unknown(assignment, index, numbers);
   }
   if (steps.length === index + 1) throw unfinished(assignment, Object.keys(ROUTE));
   return { listenerAt, at };

@@ -3,7 +3,7 @@ import type { RequirementsModel } from "../../design/model.ts";
 import type { RequestClassModel } from "../../design/plan-model.ts";
 import { checkRequests } from "../../design/requests.ts";
 import { checkRequirements } from "../../design/requirements.ts";
-import { type Assignment, assign, unknown } from "./assignment.ts";
+import { type Assignment, assign, unfinished, unknown } from "./assignment.ts";
 import { readWhole } from "./reading.ts";
 import { writtenOptions } from "./setting.ts";
 import { REQUEST, REQUIRES } from "./settings.ts";
@@ -45,6 +45,7 @@ export function setRequests(
   const shared = new Set<string>();
   for (const assignment of assignments) {
     const [, name, option] = assignment.steps;
+    if (name === undefined) throw unfinished(assignment, [...byName.keys()]);
     const options = typeof name === "string" ? byName.get(name) : undefined;
     if (options === undefined) throw unknown(assignment, 1, [...byName.keys()]);
     assign(options, REQUEST, assignment, 2, () => []);
