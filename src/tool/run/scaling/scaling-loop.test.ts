@@ -269,10 +269,7 @@ describe("a forecast", () => {
     assert.equal(api.service.wanted, 3);
     const { newest = 0, means = [] } = readForecast(stateFolder, "api", "cpu")?.history ?? {};
     assert.ok(newest > 0);
-    assert.ok(
-      Math.abs((means.at(-1) ?? 0) - 1.5) < 0.1,
-      `${means}: one and a half processors, of all replicas`,
-    );
+    assert.ok(Math.abs((means.at(-1) ?? 0) - 1.6) < 0.1, `${means}: processors, of all replicas together`);
     writeFileSync(
       forecastPath(stateFolder, "api"),
       JSON.stringify({ version: 1, metric: "cpu", newest, means: [{}, -1, "3", 2] }),
