@@ -1,6 +1,6 @@
 import { layoutMap, type MapLayout } from "../../../../blocks/drawing/index.ts";
-import { targetsOf } from "../../../design/edge-targets.ts";
-import type { SystemModel } from "../../../design/model.ts";
+import { targetsOfEdge } from "../../../design/edge-targets.ts";
+import type { PartModel, SystemModel } from "../../../design/model.ts";
 import type { PartAnswer, PlanAnswer } from "../../plan-answer.ts";
 import { element, escaped } from "../charts/svg.ts";
 import { rateText, shareText } from "../figure-text.ts";
@@ -20,7 +20,7 @@ export function diagramOf(answer: PlanAnswer, model: SystemModel): Html {
   const links = [
     ...entries.map((to) => ({ from: CLIENTS, to })),
     ...model.parts
-      .flatMap((part) => targetsOf(part).map((to) => ({ from: part.name, to })))
+      .flatMap((part) => usedBy(part).map((to) => ({ from: part.name, to })))
       .filter(({ from, to }) => parts.has(from) && parts.has(to)),
   ];
   const layout = layoutMap(
@@ -95,4 +95,9 @@ function textAt(text: string, y: number, kind: string): Html {
 /** Where requests come in: where each class's way begins. */
 function entriesOf({ classes }: PlanAnswer): readonly string[] {
   return [...new Set(classes.flatMap(({ stays }) => stays[0]?.part ?? []))];
+}
+
+function usedBy(part: PartModel): readonly string[] {
+  if (part.kind === "edge") return targetsOfEdge(part);
+  return part.kind === "service" ? [...new Set(Object.values(part.uses))] : [];
 }
