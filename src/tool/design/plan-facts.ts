@@ -19,7 +19,7 @@ export interface PlanFacts {
   readonly failover?: Duration | undefined;
   /** Places that fail apart from each other, over which its replicas are spread. 1 to 100; default 1. */
   readonly zones?: number | undefined;
-  /** Copies of its data, its own among them. 1 to 100; default 1. */
+  /** Copies of its data, its own among them; of an edge, which keeps none, as many edges as it. 1 to 100; default 1. */
   readonly copies?: number | undefined;
   /** What one replica costs a month, in whatever currency all prices of the design are in. */
   readonly pricePerMonth?: number | undefined;

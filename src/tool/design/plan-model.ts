@@ -35,7 +35,7 @@ export interface PlanFactsModel {
   readonly failoverMs?: number;
   /** Places that fail apart from each other, over which its replicas are spread. */
   readonly zones?: number;
-  /** Copies of its data, its own among them. */
+  /** Copies of its data, its own among them; of an edge, which keeps none, as many edges as it. */
   readonly copies?: number;
   /** Of one replica, in whatever currency. */
   readonly pricePerMonth?: number;

@@ -112,7 +112,7 @@ export interface ResolvedPart {
   readonly name: string;
   readonly kind: PartKind;
   readonly external: boolean;
-  /** How many serve; of an edge its workers, of a database and a cache one. */
+  /** How many serve; of an edge the workers of all its copies, of a database and a cache one. */
   readonly replicas: number;
   /** Set where replicas follow the load. */
   readonly scaling?: ScalingModel;

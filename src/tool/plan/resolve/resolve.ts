@@ -84,7 +84,8 @@ function resolvedClass(
 ): ResolvedClass {
   const { name, kind, share, source } = one;
   const way = wayOf(resolution, one);
-  const keys = one.keys ?? keysOf(resolution, way, readsPerDay(incoming, traffic));
+  const daily = readsPerDay(incoming, traffic);
+  const keys = one.keys ?? (kind === "read" ? keysOf(resolution, way, daily) : undefined);
   return {
     name,
     kind,
@@ -97,7 +98,7 @@ function resolvedClass(
   };
 }
 
-/** Where a class says nothing of its keys and comes to a cache, those with which its hits were reckoned. */
+/** Where a class that reads says nothing of its keys and comes to a cache, those with which its hits were reckoned. */
 function keysOf(
   resolution: Resolution,
   way: ResolvedClass["way"],
