@@ -14,7 +14,7 @@ export interface Stretch {
 
 /** The law of wait and service together; undefined for a part that is full. Times are seconds. Pure. */
 export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): ResponseTime | undefined {
-  if (wait.isFull) return undefined;
+  if (wait.isFull || wait.meanSeconds > FOR_EVER_SECONDS) return undefined;
   const { factor, shiftSeconds } = stretch;
   const served = () => stretched(service.time, factor, shiftSeconds);
   if (wait.probability < LEAST_SHARE) return served();
@@ -24,6 +24,9 @@ export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): Res
   }
   return inSequence(waitTime(wait), served());
 }
+
+/** Who has to wait for longer than a day waits for ever: a part is never that near to full load for long. */
+const FOR_EVER_SECONDS = 86_400;
 
 /** A wait of fewer than these is none. */
 const LEAST_SHARE = 1e-9;

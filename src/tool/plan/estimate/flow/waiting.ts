@@ -38,6 +38,9 @@ export const FULL: Wait = {
   lostShare: 0,
 };
 
+/** Below so many Erlangs nobody ever meets anybody. */
+const LEAST_OFFERED = 1e-12;
+
 /** More servers than so many are taken as so many; who has them hardly ever waits. */
 const SERVERS_MAX = 10_000;
 
@@ -57,7 +60,7 @@ export function waitOf(part: ResolvedPart, load: Load): Wait {
   const { replicas, places, queueMax, balance } = part;
   const servers = replicas * places;
   const offered = load.perSecond * load.mean;
-  if (offered === 0 || servers === Number.POSITIVE_INFINITY) return NO_WAIT;
+  if (offered < LEAST_OFFERED || servers === Number.POSITIVE_INFINITY) return NO_WAIT;
   if (offered >= servers) return FULL;
   if (replicas === 1) return lineOf(load, servers, 1, queueMax);
   const own = { ...load, perSecond: load.perSecond / replicas };

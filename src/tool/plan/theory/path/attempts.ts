@@ -122,13 +122,14 @@ interface CutTime {
 function cutAt(time: ResponseTime, seconds: number): CutTime {
   const beyondShare = shareAbove(time, seconds);
   if (beyondShare < LEAST_SHARE) return { within: time, beyondShare: 0 };
-  if (beyondShare >= 1) return { within: undefined, beyondShare: 1 };
   const draft = newDraft();
+  let within = 0;
   for (let n = 0; n < time.shares.length; n++) {
     const bin = time.first + n;
     const share = time.shares[n] as number;
     const below = share === 0 ? 0 : share * shareInBin(time, n, seconds);
     if (below === 0) continue;
+    within += below;
     if (below === share) setBin(draft, bin, time.means[n] as number, time.variances[n] as number, share);
     else {
       // The cut passes through the bin: what is before it lies evenly there.
@@ -137,6 +138,7 @@ function cutAt(time: ResponseTime, seconds: number): CutTime {
       setBin(draft, bin, from + low / 2, (low * low) / 12, below);
     }
   }
+  if (within < LEAST_SHARE) return { within: undefined, beyondShare: 1 };
   return {
     within: finishDraft(draft, time.leastSeconds, Math.min(seconds, time.mostSeconds)),
     beyondShare,

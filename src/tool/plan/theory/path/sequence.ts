@@ -15,7 +15,7 @@ export function inSequence(...times: readonly ResponseTime[]): ResponseTime {
   return all ?? constantTime(0);
 }
 
-/** A time below 2^-6 of another hardly moves it: all such are added as one, by their mean. */
+/** Bins further apart than three doublings are not added one by one: a time of less than an eighth of another hardly moves it. */
 const FAR_BINS = 3 * BINS_PER_DOUBLING;
 
 function sum(a: ResponseTime, b: ResponseTime): ResponseTime {
@@ -53,20 +53,35 @@ function addNear(draft: Draft, a: ResponseTime, i: number, b: ResponseTime): voi
 /** Far below what is gathered at the ends, even a thousand times over. */
 const LEAST_SHARE = 1e-17;
 
+/** Doublings next to those that are near, each of which is added as one; all before them are one more. */
+const DOUBLINGS = 4;
+
 /** Adds bin i of a law to all those of another that are before the bin `end` of that. */
 function addFar(draft: Draft, law: ResponseTime, i: number, below: Running, end: number): void {
-  if (end <= 0) return;
-  const n = Math.min(end, below.shares.length - 1);
-  const share = below.shares[n] as number;
-  if (share === 0) return;
-  const mean = (below.sums[n] as number) / share;
-  const variance = Math.max(0, (below.squares[n] as number) / share - mean * mean);
-  addSpread(
-    draft,
-    (law.means[i] as number) + mean,
-    (law.variances[i] as number) + variance,
-    (law.shares[i] as number) * share,
-  );
+  let to = Math.min(end, below.shares.length - 1);
+  for (let doubling = 0; to > 0; doubling++) {
+    const from = doubling < DOUBLINGS ? Math.max(0, to - BINS_PER_DOUBLING) : 0;
+    addRange(draft, law, i, below, from, to);
+    to = from;
+  }
+}
+
+/** Adds bin i of a law to those of another from one to before another, which are taken as one by their mean and variance. */
+function addRange(
+  draft: Draft,
+  law: ResponseTime,
+  i: number,
+  { shares, sums, squares }: Running,
+  from: number,
+  to: number,
+): void {
+  const share = (shares[to] as number) - (shares[from] as number);
+  const weight = (law.shares[i] as number) * share;
+  if (!(weight > LEAST_SHARE)) return;
+  const mean = ((sums[to] as number) - (sums[from] as number)) / share;
+  const square = ((squares[to] as number) - (squares[from] as number)) / share;
+  const variance = Math.max(0, square - mean * mean);
+  addSpread(draft, (law.means[i] as number) + mean, (law.variances[i] as number) + variance, weight);
 }
 
 /** Share, sum and squares of all bins before each. */
