@@ -14,7 +14,7 @@ const EDGE_BENCH = "Trestle, `npm run bench -- edge` and `-- shortener`: process
 const CACHE_BENCH = "Trestle, `npm run bench -- shortener`: processor time per command";
 const POSTGRES_BENCH = "Trestle, PostgreSQL 18 with the shortener's queries on a local SSD";
 const EXPONENTIAL = "Kleinrock, Queueing Systems I (1975): the exponential law, where nothing more is known";
-const ASSUMED = "Trestle's own assumption: measure it with `trestle load`, or state it in the design";
+const ASSUMED = "Trestle's own assumption: measure it, or state it in the design";
 const ONE_INSTANCE = "Google Compute Engine SLA and Azure Virtual Machines SLA, a single instance";
 const HANDBOOK = "the handbook's back-of-the-envelope estimate";
 

@@ -159,7 +159,7 @@ class Reading {
     const at = place === "" ? "the whole" : place.slice(0, 200);
     throw new PlanError(
       "PROFILE_INVALID",
-      `${this.#source}: ${at} ${problem}. Measure again with \`trestle load\`, or leave the profile out.`,
+      `${this.#source}: ${at} ${problem}. Measure again, or leave the profile out.`,
       { details: { place: at } },
     );
   }

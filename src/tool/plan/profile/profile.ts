@@ -1,5 +1,5 @@
 /**
- * What was measured of a running system, for plans to start from: version 1 of the format, as `trestle load` writes it and
+ * What was measured of a running system, for plans to start from: version 1 of the format, as whoever measures writes it and
  * `.trestle/<system>/profile.json` holds it. Plain data. Pure.
  */
 export interface Profile {
