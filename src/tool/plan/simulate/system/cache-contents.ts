@@ -2,6 +2,10 @@ import type { Random } from "../../../../blocks/time/random.ts";
 import { RecentKeys, Zipf } from "../engine/index.ts";
 import { drawn } from "./lots.ts";
 
+/** Reads by which a cache is filled before a run, at most: a second of work, and as many for each item. */
+const WARMING_READS = 10_000_000;
+const READS_PER_ITEM = 100;
+
 /** What all classes with keys of one kind draw from. Keys of different kinds are different numbers. */
 export class KeySpace {
   readonly zipf: Zipf;
@@ -89,18 +93,18 @@ export class CacheContents {
 
   /**
    * Fills it with what it would hold after a long time of such reads. What is least recently used depends on the last times alone, so reads are drawn
-   * from now backwards: the first of each key is its last, and as many keys as the cache has room for are what it holds. After
-   * `drawsMax` reads it is left at that, which is what it would hold if they were all there ever were.
+   * from now backwards: the first of each key is its last, and as many keys as the cache has room for are what it holds. Where it takes very long to
+   * come to so many, some of the rarest are left out.
    */
-  warm(
-    readers: readonly { readonly space: KeySpace; readonly rate: number }[],
-    random: Random,
-    drawsMax: number,
-  ): void {
+  warm(readers: readonly { readonly space: KeySpace; readonly rate: number }[], random: Random): void {
     const rates = readers.map(({ rate }) => rate);
-    if (!rates.some((rate) => rate > 0) || this.#items === 0) return;
+    if (!rates.some((rate) => rate > 0)) return;
+    const spaces = new Set(readers.map(({ space }) => space));
+    const keys = [...spaces].reduce((sum, { zipf }) => sum + zipf.keys, 0);
+    const room = Math.min(this.#items, keys);
+    const drawsMax = Math.min(WARMING_READS, READS_PER_ITEM * room);
     const held = new Set<number>();
-    for (let draws = 0; draws < drawsMax && held.size < this.#items; draws++) {
+    for (let draws = 0; draws < drawsMax && held.size < room; draws++) {
       const reader = readers[drawn(rates, random)];
       if (reader) held.add(reader.space.draw(random));
     }

@@ -19,8 +19,6 @@ import { WINDOWS_MAX, Windows } from "./windows.ts";
 
 /** Items of a cache that are kept one by one; more would take some hundred bytes each. */
 const ITEMS_MAX = 1_000_000;
-/** Reads by which caches are filled before the run. */
-const WARMING_READS = 10_000_000;
 /** Windows where none are asked for. */
 const WINDOWS = 120;
 
@@ -177,7 +175,7 @@ export class SimulatedSystem {
       const visits = one.kind === "read" ? (visitsOf(one.way).get(part.name) ?? 0) : 0;
       return space && visits > 0 ? [{ space, rate: one.peakPerSecond * visits }] : [];
     });
-    contents.warm(readers, streams.of("warming"), WARMING_READS);
+    contents.warm(readers, streams.of("warming"));
     return contents;
   }
 
