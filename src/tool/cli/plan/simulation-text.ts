@@ -4,7 +4,7 @@ import { padEnd, padStart, widthOf } from "../text.ts";
 import { sparkline } from "./bars.ts";
 import { fittingTable } from "./fitting-table.ts";
 import { busyText } from "./parts-text.ts";
-import type { Sheet } from "./sheet.ts";
+import { type Sheet, wrapped } from "./sheet.ts";
 
 const SERIES_MAX = 16;
 
@@ -23,15 +23,34 @@ export function simulationLines(answer: PlanAnswer, sheet: Sheet): string[] {
     .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-function headLines(
-  { seed, simulatedMs, requests, failed, events }: SimulationAnswer,
-  { paint }: Sheet,
-): string[] {
+function headLines(simulation: SimulationAnswer, { paint, columns }: Sheet): string[] {
+  const { seed, simulatedMs, requests, failed, failedBy = {}, events, notes = [] } = simulation;
   const share = requests > 0 ? ` (${shareText(failed / requests)})` : "";
   return [
     `${countText(requests)} requests in ${msText(simulatedMs)}, of which ${countText(failed)} failed${failed > 0 ? share : ""}`,
+    ...reasonsOf(failedBy).flatMap((text) => wrapped(text, columns - 2)),
     paint("dim", `seed ${seed}, ${countText(events)} events; the same seed gives the same figures`),
+    ...notes
+      .flatMap((note) => wrapped(`Simulated otherwise: ${note}`, columns - 2))
+      .map((line) => paint("dim", line)),
   ];
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  refused: "refused, as nobody took them or a queue was full",
+  "timed-out": "not answered in time",
+  shed: "turned away under load",
+  lost: "lost with a replica",
+  spared: "not tried, as a circuit was open",
+};
+
+/** Why requests failed, the most frequent first. */
+function reasonsOf(failedBy: Readonly<Record<string, number>>): string[] {
+  const reasons = Object.entries(failedBy)
+    .filter(([, count]) => count > 0)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([kind, count]) => `${countText(count)} ${REASONS[kind] ?? kind}`);
+  return reasons.length === 0 ? [] : [`Failed: ${reasons.join("; ")}.`];
 }
 
 function simulatedClasses(
@@ -85,12 +104,14 @@ function simulatedParts({ parts }: SimulationAnswer, { columns, paint }: Sheet):
   );
 }
 
-/** How it went, a line a series: its curve, its mean and its highest. A series in which nothing ever happened is left out. */
+/** How it went, a line a series: its curve and its highest. A series in which nothing ever happened is left out. */
 function seriesLines({ series, windowMs }: SimulationAnswer, { columns, paint }: Sheet): string[] {
   const eventful = series.flatMap(({ name, unit, values }) => {
     const known = values.filter((value) => value !== null);
     const most = Math.max(0, ...known);
-    return most > 0 ? [{ name, unit, values, most }] : [];
+    // What parts do is told where it changes, and a queue where it is one.
+    const isStill = /\s/.test(name) && (most === Math.min(...known) || (/waiting$/.test(name) && most < 1));
+    return most > 0 && !isStill ? [{ name, unit, values, most }] : [];
   });
   const shown = eventful.slice(0, SERIES_MAX);
   if (shown.length === 0) return [];

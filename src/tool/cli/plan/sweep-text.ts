@@ -11,23 +11,25 @@ const ROWS_MAX = 60;
 /** A sweep as a table, a row a value, the requirement that moves most as bars; below it where requirements turn, and the knee. */
 export function sweepLines(sweep: Sweep, sheet: Sheet): string[] {
   const { paint, columns } = sheet;
-  const { points, requirements, path } = sweep;
+  const { points, path } = sweep;
+  const told = sweep.requirements.filter((one) => valuesOf(sweep, one).length > 0);
   const drawn = liveliest(sweep);
   const shown = points.slice(0, ROWS_MAX);
   const lines = fittingTable(
     [
       { title: path, align: "right" },
-      ...requirements.map((one) => ({
+      // What moves least gives way first.
+      ...told.map((one, index) => ({
         title: one.title.toUpperCase(),
         align: "right" as const,
-        drop: one === drawn ? 0 : 3,
+        drop: one === drawn ? 0 : (movement(sweep, one) > MOVES_MIN ? 2 : 5) + index / 100,
       })),
-      { title: "FULL AT", align: "right", drop: 2 },
+      { title: "FULL AT", align: "right", drop: 3 },
       { title: "FIRST", drop: 4, least: 8 },
       { title: "COST", align: "right" },
-      { title: drawn === undefined ? "" : drawn.title.toUpperCase() },
+      { title: "" },
     ],
-    shown.map((point) => pointCells(point, sweep, drawn, sheet)),
+    shown.map((point) => pointCells(point, sweep, { told, drawn }, sheet)),
     columns - 2,
   );
   const refused = shown.flatMap(({ value, refused: why }) =>
@@ -39,21 +41,24 @@ export function sweepLines(sweep: Sweep, sheet: Sheet): string[] {
     ...(left > 0 ? [paint("dim", `and ${left} more values: --json tells all`)] : []),
     ...refused,
     "",
-    ...requirements.flatMap((one) => conclusions(one, sweep)).flatMap((text) => wrapped(text, columns - 4)),
+    ...conclusions(sweep, told).flatMap((text) => wrapped(text, columns - 4)),
   ];
 }
 
 function pointCells(
   { value, requirements, bottleneck, pricePerMonth, refused }: SweepPoint,
   sweep: Sweep,
-  drawn: SweptRequirement | undefined,
+  {
+    told,
+    drawn,
+  }: { readonly told: readonly SweptRequirement[]; readonly drawn: SweptRequirement | undefined },
   sheet: Sheet,
 ): string[] {
   const predicted = requirements.find(({ id }) => id === drawn?.id)?.predicted;
   const most = Math.max(...valuesOf(sweep, drawn).filter(Number.isFinite));
   return [
     value,
-    ...sweep.requirements.map(({ id, unit }) => {
+    ...told.map(({ id, unit }) => {
       const one = requirements.find((other) => other.id === id);
       return one === undefined ? "" : `${valueText(one.predicted, unit)} ${stateMark(one.state, sheet)}`;
     }),
@@ -64,21 +69,28 @@ function pointCells(
   ];
 }
 
+/** What moves by less is as good as still. */
+const MOVES_MIN = 0.01;
+
 /** The requirement whose figure moves most, beside its size. */
 function liveliest(sweep: Sweep): SweptRequirement | undefined {
-  let most = 0.01;
+  let most = MOVES_MIN;
   let found: SweptRequirement | undefined;
   for (const one of sweep.requirements) {
-    const values = valuesOf(sweep, one);
-    const [least, highest] = [Math.min(...values), Math.max(...values)];
-    // What nothing bounds at one end moves most of all.
-    const moves = highest > least ? (Number.isFinite(highest) ? (highest - least) / highest : 1) : 0;
-    if (moves > most) {
-      most = moves;
-      found = one;
-    }
+    const moves = movement(sweep, one);
+    if (moves <= most) continue;
+    most = moves;
+    found = one;
   }
   return found;
+}
+
+/** By how much of its highest value a figure moves; what nothing bounds at one end moves most of all. */
+function movement(sweep: Sweep, one: SweptRequirement): number {
+  const values = valuesOf(sweep, one);
+  const [least, highest] = [Math.min(...values), Math.max(...values)];
+  if (!(highest > least)) return 0;
+  return Number.isFinite(highest) ? (highest - least) / highest : 1;
 }
 
 function valuesOf({ points }: Sweep, one: SweptRequirement | undefined): number[] {
@@ -88,8 +100,9 @@ function valuesOf({ points }: Sweep, one: SweptRequirement | undefined): number[
   });
 }
 
-function conclusions({ title, turns, knee }: SweptRequirement, { path }: Sweep): string[] {
-  return [
+function conclusions(sweep: Sweep, told: readonly SweptRequirement[]): string[] {
+  const { path } = sweep;
+  const found = told.flatMap(({ title, turns, knee }) => [
     ...turns.map(({ from, to, state }) => {
       const what = state === "holds" ? "begins to hold" : state === "fails" ? "ceases to hold" : "is open";
       return `${title} ${what} between ${path}=${from} and ${to}.`;
@@ -97,5 +110,9 @@ function conclusions({ title, turns, knee }: SweptRequirement, { path }: Sweep):
     ...(knee === undefined
       ? []
       : [`The bend of ${title} is at ${path}=${knee}: from there on a step does less.`]),
-  ];
+  ]);
+  if (found.length > 0) return found;
+  return told.some((one) => movement(sweep, one) > 0)
+    ? ["No requirement begins or ceases to hold."]
+    : [`No requirement depends on ${path} between these values.`];
 }

@@ -1,6 +1,7 @@
+import { setsOf } from "../../plan/estimate/index.ts";
 import type { PlanAnswer, RequirementAnswer } from "../../plan/plan-answer.ts";
 import { boundText, rateText, requirementText, valueText } from "../../plan/report/figure-text.ts";
-import { breakText, marginText } from "../../plan/report/margin.ts";
+import { marginText } from "../../plan/report/margin.ts";
 import { orderedRequirements, peakOf, verdictText } from "../../plan/report/verdict.ts";
 import type { Style } from "../paint.ts";
 import { padEnd, widthOf } from "../text.ts";
@@ -38,7 +39,7 @@ export function requirementLines(answer: PlanAnswer, sheet: Sheet): string[] {
   const values = Math.max(0, ...all.map((one) => widthOf(requirementText(one.predicted, one))));
   return all.flatMap((one, index) => [
     ...(index === 0 ? [] : [""]),
-    ...oneRequirement(one, { titles, values, peak: peakOf(answer) }, sheet),
+    ...oneRequirement(one, { titles, values }, sheet),
   ]);
 }
 
@@ -46,7 +47,7 @@ const WORD_COLUMNS = 9;
 
 function oneRequirement(
   one: RequirementAnswer,
-  { titles, values, peak }: { titles: number; values: number; peak: number },
+  { titles, values }: { titles: number; values: number },
   { columns, paint }: Sheet,
 ): string[] {
   const { mark, word, style } = STATES[one.state];
@@ -57,24 +58,41 @@ function oneRequirement(
     padEnd(requirementText(one.predicted, one), values),
     boundText(one),
   ].join("  ");
-  const { mend } = one;
-  const price =
-    mend?.pricePerMonth === undefined ? "" : `, ${valueText(mend.pricePerMonth, "price-per-month")}`;
   // Beside the bound if there is room, else below it.
   const fits = margin !== undefined && widthOf(head) + widthOf(margin) + 5 <= columns;
   const below = [
     ...(margin === undefined || fits ? [] : [[margin]]),
     wrapped(one.sentence, columns - WORD_COLUMNS - 2),
-    wrapped(breakText(one, peak) ?? "", columns - WORD_COLUMNS - 2),
   ].flat();
   const indent = " ".repeat(WORD_COLUMNS);
   return [
     fits ? `${head}  ${paint("dim", `· ${margin}`)}` : head,
     ...below.map((line) => indent + paint("dim", line)),
-    ...(mend === undefined
-      ? []
-      : [
-          `${indent}Mend: ${paint("cyan", `--set ${mend.set}`)} → ${requirementText(mend.predicted, one)}${price}`,
-        ]),
+    ...mendLines(one, columns - WORD_COLUMNS - 2).map((line) => indent + paint("cyan", line)),
   ];
+}
+
+/** What would mend it, as it is typed; where several settings are needed they may take several lines. */
+function mendLines({ mend, unit }: RequirementAnswer, width: number): string[] {
+  if (mend === undefined) return [];
+  const { predicted, pricePerMonth } = mend;
+  const price = pricePerMonth === undefined ? "" : `, ${valueText(pricePerMonth, "price-per-month")}`;
+  const pieces = [
+    ...setsOf(mend).map((set) => `--set ${quoted(set)}`),
+    `→ ${valueText(predicted, unit)}${price}`,
+  ];
+  const lines: string[] = [];
+  let line = "Mend:";
+  for (const piece of pieces) {
+    if (widthOf(line) + 1 + widthOf(piece) > width && line !== "Mend:") {
+      lines.push(line);
+      line = `      ${piece}`;
+    } else line = `${line} ${piece}`;
+  }
+  return [...lines, line];
+}
+
+/** As a shell takes it for one word. */
+function quoted(set: string): string {
+  return /^[\w.=%[\]:/-]+$/.test(set) && !/[[\]]/.test(set) ? set : `'${set.replaceAll("'", "'\\''")}'`;
 }

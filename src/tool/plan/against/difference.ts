@@ -12,6 +12,8 @@ export interface PlannedDesign {
 
 /** Less than that share of a value is rounding. */
 const RELATIVE_MIN = 0.005;
+/** Nobody notices less. */
+const WAIT_MS_MIN = 0.02;
 
 /** What a change does to the plan of a design. Pure. */
 export function planDifference(
@@ -110,6 +112,13 @@ function row(
 ): FigureChange[] {
   const direction = directionOf(before, after, wish, place.unit === "share");
   if (direction === "same") return [];
+  if (
+    place.unit === "ms" &&
+    before !== undefined &&
+    after !== undefined &&
+    Math.abs(after - before) < WAIT_MS_MIN
+  )
+    return [];
   return [
     {
       ...place,

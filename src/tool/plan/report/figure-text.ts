@@ -42,11 +42,12 @@ export function rateText(perSecond: number): string {
   return `${countText(perSecond)}/s`;
 }
 
-/** `340 µs`, `4.2 ms`, `1.5 s`, `3 min`, `5 h`, `2 days`, `5 years`. */
+/** `310 ns`, `340 µs`, `4.2 ms`, `1.5 s`, `3 min`, `5 h`, `2 days`, `5 years`. */
 export function msText(ms: number): string {
   const size = Math.abs(ms);
   if (size === Number.POSITIVE_INFINITY) return ms > 0 ? "∞" : "-∞";
   if (size === 0) return "0 ms";
+  if (size < 0.0009995) return `${digits(ms * 1_000_000)} ns`;
   if (size < 0.9995) return `${digits(ms * 1_000)} µs`;
   if (size < 999.5) return `${digits(ms)} ms`;
   if (size < 119_500) return `${digits(ms / 1_000)} s`;

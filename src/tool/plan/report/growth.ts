@@ -23,12 +23,15 @@ export function growthOf(answer: PlanAnswer): readonly GrowthStep[] {
     if (perSecond === undefined || !Number.isFinite(perSecond)) return;
     steps.push({ perSecond, times: perSecond / peak, kind, what });
   };
-  for (const { title, bound, required, unit, breaksAtPerSecond } of answer.requirements)
+  for (const { title, bound, required, unit, breaksAtPerSecond } of answer.requirements) {
+    // What a design can carry is told by the part that is full first.
+    if (unit === "per-second") continue;
     add(
       breaksAtPerSecond,
       "breaks",
       `${title} goes ${bound === "at-most" ? "above" : "below"} ${valueText(required, unit)}`,
     );
+  }
   add(answer.bottleneck?.perSecond, "full", `${answer.bottleneck?.part} is full`);
   return steps.length === 1 ? [] : steps.sort((one, other) => one.perSecond - other.perSecond);
 }
