@@ -152,7 +152,11 @@ function filledOf(ways: readonly Way[], conditions: ConditionTable): string {
   return rest > 0 ? `${shown.join(" + ")} + ${rest} rarer ways` : shown.join(" + ");
 }
 
-function wayText({ weight, up, down }: Way, { chances, names }: ConditionTable, isOne: boolean): string {
+function wayText(
+  { weight, up, down }: Way,
+  { chances, names }: ConditionTable,
+  isOneOfMany: boolean,
+): string {
   const factors = new Map<string, { chance: number; isDown: boolean }>();
   chances.forEach((chance, number) => {
     const part = names[number] ?? "";
@@ -163,7 +167,8 @@ function wayText({ weight, up, down }: Way, { chances, names }: ConditionTable, 
   const product = [...factors]
     .map(([part, { chance, isDown }]) => `${part}${isDown ? " down" : ""} ${shareText(chance)}`)
     .join(" × ");
-  return isOne ? `${shareText(weight)} × (${product})` : product;
+  if (!isOneOfMany) return product;
+  return weight === 1 ? `(${product})` : `${shareText(weight)} × (${product})`;
 }
 
 function chanceOf({ weight, up, down }: Way, { chances }: ConditionTable): number {

@@ -22,7 +22,7 @@ export interface Conditions {
 }
 
 /** Beyond so many ways, the rarest are taken to need everything that any way needs. */
-const WAYS_MAX = 1_000;
+const WAYS_MAX = 250;
 
 const SERVED: readonly Way[] = [{ weight: 1, up: 0n, down: 0n }];
 
