@@ -8,6 +8,7 @@ import {
   sourceText,
 } from "../../plan/report/derivation.ts";
 import { figureText } from "../../plan/report/figure-text.ts";
+import { widthOf } from "../text.ts";
 import { wrong } from "./flags.ts";
 import { type Sheet, wrapped } from "./sheet.ts";
 
@@ -25,8 +26,10 @@ export function allFigureLines({ figures }: PlanAnswer, sheet: Sheet): string[] 
 }
 
 function shortly(figure: Figure, { columns, paint }: Sheet): string[] {
+  const head = `  ${figure.title}: ${paint("bold", figureText(figure))}`;
+  const fits = widthOf(head) + 2 + widthOf(figure.id) <= columns;
   return [
-    `  ${figure.title}: ${paint("bold", figureText(figure))}  ${paint("dim", figure.id)}`,
+    ...(fits ? [`${head}  ${paint("dim", figure.id)}`] : [head, `      ${paint("dim", figure.id)}`]),
     ...wrapped(sourceText(figure), columns - 6).map((line) => `      ${paint("dim", line)}`),
   ];
 }

@@ -14,22 +14,24 @@ export function sweepLines(sweep: Sweep, sheet: Sheet): string[] {
   const { points, path } = sweep;
   const told = sweep.requirements.filter((one) => valuesOf(sweep, one).length > 0);
   const drawn = liveliest(sweep);
+  const others = told.filter((one) => one !== drawn);
   const shown = points.slice(0, ROWS_MAX);
   const lines = fittingTable(
     [
       { title: path, align: "right" },
-      // What moves least gives way first.
-      ...told.map((one, index) => ({
+      // What neither turns nor moves gives way first.
+      ...others.map((one, index) => ({
         title: one.title.toUpperCase(),
         align: "right" as const,
-        drop: one === drawn ? 0 : (movement(sweep, one) > MOVES_MIN ? 2 : 5) + index / 100,
+        drop: (one.turns.length > 0 ? 1 : movement(sweep, one) > MOVES_MIN ? 2 : 5) + index / 100,
       })),
       { title: "FULL AT", align: "right", drop: 3 },
       { title: "FIRST", drop: 4, least: 8 },
       { title: "COST", align: "right" },
+      { title: drawn?.title.toUpperCase() ?? "", align: "right" },
       { title: "" },
     ],
-    shown.map((point) => pointCells(point, sweep, { told, drawn }, sheet)),
+    shown.map((point) => pointCells(point, sweep, { others, drawn }, sheet)),
     columns - 2,
   );
   const refused = shown.flatMap(({ value, refused: why }) =>
@@ -48,23 +50,26 @@ export function sweepLines(sweep: Sweep, sheet: Sheet): string[] {
 function pointCells(
   { value, requirements, bottleneck, pricePerMonth, refused }: SweepPoint,
   sweep: Sweep,
-  {
-    told,
-    drawn,
-  }: { readonly told: readonly SweptRequirement[]; readonly drawn: SweptRequirement | undefined },
+  columns: { readonly others: readonly SweptRequirement[]; readonly drawn: SweptRequirement | undefined },
   sheet: Sheet,
 ): string[] {
+  const { others, drawn } = columns;
+  const cell = (swept: SweptRequirement | undefined) => {
+    const one = requirements.find(({ id }) => id === swept?.id);
+    if (swept === undefined || one === undefined) return "";
+    return `${valueText(one.predicted, swept.unit)} ${stateMark(one.state, sheet)}`;
+  };
   const predicted = requirements.find(({ id }) => id === drawn?.id)?.predicted;
-  const most = Math.max(...valuesOf(sweep, drawn).filter(Number.isFinite));
+  const most = Math.max(...(drawn === undefined ? [] : valuesOf(sweep, drawn).filter(Number.isFinite)));
+  // What a design can carry is told once.
+  const isTold = sweep.requirements.some(({ unit }) => unit === "per-second");
   return [
     value,
-    ...told.map(({ id, unit }) => {
-      const one = requirements.find((other) => other.id === id);
-      return one === undefined ? "" : `${valueText(one.predicted, unit)} ${stateMark(one.state, sheet)}`;
-    }),
-    bottleneck === undefined ? "" : rateText(bottleneck.perSecond),
+    ...others.map(cell),
+    bottleneck === undefined || isTold ? "" : rateText(bottleneck.perSecond),
     refused === undefined ? (bottleneck?.part ?? "") : "refused",
     pricePerMonth === undefined ? "" : countText(pricePerMonth),
+    cell(drawn),
     predicted === undefined ? "" : sheet.paint("cyan", filledBar(predicted / most, BAR_COLUMNS)),
   ];
 }
@@ -76,7 +81,8 @@ const MOVES_MIN = 0.01;
 function liveliest(sweep: Sweep): SweptRequirement | undefined {
   let most = MOVES_MIN;
   let found: SweptRequirement | undefined;
-  for (const one of sweep.requirements) {
+  // A bar of what is nearly the whole is full from end to end.
+  for (const one of sweep.requirements.filter(({ unit }) => unit !== "share")) {
     const moves = movement(sweep, one);
     if (moves <= most) continue;
     most = moves;
@@ -87,29 +93,32 @@ function liveliest(sweep: Sweep): SweptRequirement | undefined {
 
 /** By how much of its highest value a figure moves; what nothing bounds at one end moves most of all. */
 function movement(sweep: Sweep, one: SweptRequirement): number {
-  const values = valuesOf(sweep, one);
+  const known = valuesOf(sweep, one);
+  // Of what is nearly the whole, what it lacks is compared.
+  const isWhole = one.unit === "share" && known.every((value) => value > 0.5);
+  const values = isWhole ? known.map((value) => 1 - value) : known;
   const [least, highest] = [Math.min(...values), Math.max(...values)];
   if (!(highest > least)) return 0;
   return Number.isFinite(highest) ? (highest - least) / highest : 1;
 }
 
-function valuesOf({ points }: Sweep, one: SweptRequirement | undefined): number[] {
+function valuesOf({ points }: Sweep, one: SweptRequirement): number[] {
   return points.flatMap(({ requirements }) => {
-    const here = requirements.find(({ id }) => id === one?.id)?.predicted;
+    const here = requirements.find(({ id }) => id === one.id)?.predicted;
     return here === undefined || Number.isNaN(here) ? [] : [here];
   });
 }
 
 function conclusions(sweep: Sweep, told: readonly SweptRequirement[]): string[] {
   const { path } = sweep;
-  const found = told.flatMap(({ title, turns, knee }) => [
+  const found = told.flatMap(({ title, turns, knee, afterKnee }) => [
     ...turns.map(({ from, to, state }) => {
       const what = state === "holds" ? "begins to hold" : state === "fails" ? "ceases to hold" : "is open";
       return `${title} ${what} between ${path}=${from} and ${to}.`;
     }),
     ...(knee === undefined
       ? []
-      : [`The bend of ${title} is at ${path}=${knee}: from there on a step does less.`]),
+      : [`The bend of ${title} is at ${path}=${knee}: from there on a step does ${afterKnee}.`]),
   ]);
   if (found.length > 0) return found;
   return told.some((one) => movement(sweep, one) > 0)

@@ -3,12 +3,18 @@ const BEND_MIN = 0.15;
 /** Fewer points have no bend that could be told. */
 const POINTS_MIN = 4;
 
+/** Where a curve bends, and whether a step does less or more from there on. */
+export interface Knee {
+  readonly index: number;
+  readonly after: "less" | "more";
+}
+
 /**
- * The index at which a curve bends most: where it is farthest from the straight line between its ends, both scaled to the same length, as in
+ * The point at which a curve bends most: where it is farthest from the straight line between its ends, both scaled to the same length, as in
  * Satopää, Albrecht, Irwin and Raghavan, "Finding a 'Kneedle' in a Haystack" (2011). Points stand evenly, as they would be drawn. Undefined where
  * it is nearly straight, turns back, or is too short. Points without a bound, as those of a system that is full, are left out. Pure.
  */
-export function kneeOf(values: readonly (number | undefined)[]): number | undefined {
+export function kneeOf(values: readonly (number | undefined)[]): Knee | undefined {
   const points = values.flatMap((value, index) =>
     value === undefined || !Number.isFinite(value) ? [] : [{ index, value }],
   );
@@ -18,13 +24,13 @@ export function kneeOf(values: readonly (number | undefined)[]): number | undefi
   const width = last.index - first.index;
   if (height === 0 || !isOneWay(points, Math.sign(height))) return undefined;
   let bend = BEND_MIN;
-  let knee: number | undefined;
+  let knee: Knee | undefined;
   for (const { index, value } of points) {
     const along = (index - first.index) / width;
     const up = (value - first.value) / height;
     if (Math.abs(up - along) > bend) {
       bend = Math.abs(up - along);
-      knee = index;
+      knee = { index, after: up > along ? "less" : "more" };
     }
   }
   return knee;

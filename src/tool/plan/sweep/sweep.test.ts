@@ -39,6 +39,7 @@ test("a sweep tells where a requirement begins to hold, and where more brings li
   );
   assert.deepEqual(found.requirements[0]?.turns, [{ from: "32MiB", to: "64MiB", state: "holds" }]);
   assert.equal(found.requirements[0]?.knee, "64MiB");
+  assert.equal(found.requirements[0]?.afterKnee, "less");
   assert.deepEqual(found.points[0]?.bottleneck, demoAnswer.bottleneck);
 });
 
@@ -63,8 +64,9 @@ test("a straight line, one that turns back and a short one have no knee", () => 
 test("the knee of a hyperbola is where its slopes are alike, full points left out", () => {
   const curve = Array.from({ length: 19 }, (_, index) => 1 / (index + 1));
   // Farthest from the chord where 1/(x+1) falls as steeply as it: near √19 − 1.
-  assert.equal(kneeOf(curve), 3);
-  assert.equal(kneeOf([Number.POSITIVE_INFINITY, undefined, ...curve]), 5);
+  assert.deepEqual(kneeOf(curve), { index: 3, after: "less" });
+  assert.equal(kneeOf([Number.POSITIVE_INFINITY, undefined, ...curve])?.index, 5);
+  assert.equal(kneeOf(curve.toReversed())?.after, "more");
 });
 
 test("a knee stays where it is when the curve is scaled, shifted or turned over", () => {
@@ -80,8 +82,8 @@ test("a knee stays where it is when the curve is scaled, shifted or turned over"
           return sum;
         });
         const power = 2 ** Math.floor(Math.log2(factor));
-        assert.equal(kneeOf(curve.map((value) => value * power)), kneeOf(curve));
-        assert.equal(kneeOf(curve.map((value) => shift - value)), kneeOf(curve));
+        assert.deepEqual(kneeOf(curve.map((value) => value * power)), kneeOf(curve));
+        assert.deepEqual(kneeOf(curve.map((value) => shift - value)), kneeOf(curve));
       },
     ),
   );

@@ -1,6 +1,6 @@
 import { messageOf } from "../../../blocks/errors/index.ts";
 import type { PlanAnswer, RequirementAnswer } from "../plan-answer.ts";
-import { kneeOf } from "./knee.ts";
+import { type Knee, kneeOf } from "./knee.ts";
 
 /** What a plan comes to at each of several values of one setting. Plain data, as `--json` prints it. Pure. */
 export interface Sweep {
@@ -32,8 +32,10 @@ export interface SweptRequirement
     readonly to: string;
     readonly state: RequirementAnswer["state"];
   }[];
-  /** The value from which on more brings little, where the curve has such a bend. */
+  /** The value at which the curve bends, where it does. */
   readonly knee?: string;
+  /** Whether from there on a step does less or more than before. */
+  readonly afterKnee?: Knee["after"];
 }
 
 /**
@@ -92,6 +94,8 @@ function swept(
     if (before === undefined || before.state === here.state) return [];
     return [{ from: before.value, to: here.value, state: here.state }];
   });
-  const knee = along[kneeOf(along.map(({ predicted }) => predicted)) ?? -1]?.value;
-  return { id, title, unit, bound, required, turns, ...(knee === undefined ? {} : { knee }) };
+  const knee = kneeOf(along.map(({ predicted }) => predicted));
+  const value = knee && along[knee.index]?.value;
+  const bend = knee === undefined || value === undefined ? {} : { knee: value, afterKnee: knee.after };
+  return { id, title, unit, bound, required, turns, ...bend };
 }
