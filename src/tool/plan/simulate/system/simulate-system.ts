@@ -100,6 +100,8 @@ export interface SystemSimulation extends SimulationAnswer {
     /** Served for somebody who no longer waited. */
     readonly wasted: number;
   }[];
+  /** Visits of replicas that are not over at the end, whether or not anybody still waits for them. */
+  readonly leftOver: number;
   /** What was simulated otherwise than the design has it, in sentences. */
   readonly notes: readonly string[];
 }

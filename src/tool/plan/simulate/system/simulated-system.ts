@@ -142,6 +142,7 @@ export class SimulatedSystem {
         part: part.name,
         ...(this.#tally.calls[number] ?? { attempts: 0, retries: 0, hedges: 0, wasted: 0 }),
       })),
+      leftOver: this.#pools.visiting,
       notes: this.#notes,
     };
   }
