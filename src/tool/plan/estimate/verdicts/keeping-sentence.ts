@@ -17,7 +17,7 @@ export function durabilitySentence(
     return "No part of the design keeps data on disk, and what services keep themselves is not known.";
   const several = silent.length > 1;
   return sentence(
-    `that cannot be known: nothing says how many copies of ${listed(silent)} there are, nor how often ${several ? "they are" : "it is"} backed up. State ${listed(silent.map((name) => `${name}.plan.copies`))} or backupEvery`,
+    `that cannot be known: nothing says how many copies of ${listed(silent)} there are, nor how often ${several ? "they are" : "it is"} backed up. State ${listed(silent.map((name) => `${name}.plan.copies`))}, or backupEvery beside ${several ? "them" : "it"}`,
   );
 }
 
@@ -26,7 +26,7 @@ function knownSentence({ store, copies, backupEveryMs, durability }: Durability,
   const losing =
     copies === 1
       ? "it is lost when its one disk fails"
-      : `it is lost when all ${countText(copies)} copies fail within ${msText(REBUILD_MS)} of each other`;
+      : `it is lost when ${copies === 2 ? "both" : `all ${countText(copies)}`} copies fail within ${msText(REBUILD_MS)} of each other`;
   const since =
     backupEveryMs === undefined
       ? ""

@@ -18,6 +18,9 @@ const MOST_OF_IT = 0.5;
 /** And this much, where nothing is, for it to be named at all. */
 const MUCH_OF_IT = 0.2;
 
+/** Of the peak, so little that requests hardly ever meet. */
+const HARDLY_ANYTHING = 1e-6;
+
 /** Says of a latency whether it holds, why, and how far. Pure. */
 export function latencySentence(outlook: Outlook, finding: LatencyFinding): string {
   const { requiredMs, predictedMs } = finding;
@@ -80,14 +83,16 @@ function unanswered({ classes, perSecond }: Flow, percentile: Percentile): strin
 function slow(outlook: Outlook, finding: LatencyFinding): string {
   const { percentile, requiredMs, predictedMs, breaksAtPerSecond: breaks } = finding;
   const { peak } = outlook.curve;
-  const slowest = slowestClass(peak, requiredMs);
-  const [cause] = slowest === undefined ? [] : causesOf(peak, slowest);
-  const total = slowest?.latencyMs.mean ?? 0;
   const alone = breaks === 0;
+  // What is too slow at any load is looked at where nobody waits for anybody.
+  const flow = alone ? outlook.curve.at(HARDLY_ANYTHING) : peak;
+  const slowest = slowestClass(flow, requiredMs);
+  const [cause] = slowest === undefined ? [] : causesOf(flow, slowest);
+  const total = slowest?.latencyMs.mean ?? 0;
   const takes = `${MOST[percentile]} are answered only within ${msText(predictedMs)}${alone ? "" : ` at the peak of ${requestsPerSecond(peak.perSecond)}`}, where ${msText(requiredMs)} are allowed`;
   const said = [
     sentence(alone ? `${takes}, and it is too long even when hardly anything comes in` : takes),
-    ...(slowest !== undefined && isApart(peak, slowest.name)
+    ...(slowest !== undefined && isApart(flow, slowest.name)
       ? [sentence(`most of the slow ones are ${slowest.name}`)]
       : []),
     ...(cause === undefined ? [] : [whyOf(cause, total, alone)]),

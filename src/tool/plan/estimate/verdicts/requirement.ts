@@ -83,15 +83,23 @@ export function requirementsOf(requires: RequirementsModel): readonly Requiremen
   return found;
 }
 
-/** Whether what is predicted is what is required. A share's last bits are not counted. */
+/** Whether what is predicted is what is required. A share's last bits are not counted; what is just full is too full. */
 export function stateOf(
-  { bound, required }: Pick<Requirement, "bound" | "required">,
+  { bound, required, unit }: Pick<Requirement, "bound" | "required" | "unit">,
   predicted: number | undefined,
 ): RequirementAnswer["state"] {
   if (predicted === undefined || Number.isNaN(predicted)) return "unknown";
-  const isMet = bound === "at-most" ? predicted <= required : predicted >= required - 1e-12;
+  const isMet =
+    bound === "at-most"
+      ? predicted <= required
+      : unit === "per-second"
+        ? predicted > required * (1 + FULL_MARGIN) || required === 0
+        : predicted >= required - SHARE_MARGIN;
   return isMet ? "holds" : "fails";
 }
+
+const SHARE_MARGIN = 1e-12;
+const FULL_MARGIN = 1e-9;
 
 /** Requests per second at the peak; undefined where the design says too little. */
 function peakPerSecond(traffic: TrafficModel): number | undefined {

@@ -6,16 +6,23 @@ import { listed, requestsPerSecond, sentence } from "./phrases.ts";
 const YEARS_MAX = 100;
 const YEAR_MS = 31_536_000_000;
 
+/** What a sentence on traffic is made of, in requests per second. */
+export interface TrafficFinding {
+  readonly required: number;
+  readonly carried: number;
+  readonly holds: boolean;
+}
+
 /** Says of the peak traffic whether the design carries it, what is full first, and how long growth leaves it so. Pure. */
-export function trafficSentence(outlook: Outlook, required: number, carried: number): string {
+export function trafficSentence(outlook: Outlook, { required, carried, holds }: TrafficFinding): string {
   const { curve, resolved, model } = outlook;
   const first = curve.bottleneck;
   const wanted = `the peak is ${requestsPerSecond(required)}`;
   if (first === undefined) return sentence(`${wanted}, and nothing in the design has a limit`);
   const what = resolved.here === undefined ? first.part : "this machine";
-  if (carried < required) {
+  if (!holds) {
     const others = curve.peak.parts
-      .filter(({ name, saturatedAtPerSecond: at }) => name !== first.part && at < required)
+      .filter(({ name, saturatedAtPerSecond: at }) => name !== first.part && at <= required)
       .toSorted((one, other) => one.saturatedAtPerSecond - other.saturatedAtPerSecond)
       .map(({ name, saturatedAtPerSecond: at }) => `${name} at ${countText(at)}`);
     const more =

@@ -17,6 +17,7 @@ export function verdictOf(
   const { id, title, unit, required, bound } = requirement;
   const predicted = requirement.predicted(outlook);
   const breaks = breaksAt(outlook, requirement, predicted);
+  const state = stateOf(requirement, predicted);
   return {
     id,
     title,
@@ -24,8 +25,8 @@ export function verdictOf(
     required,
     bound,
     ...(predicted === undefined ? {} : { predicted }),
-    state: stateOf(requirement, predicted),
-    sentence: sentenceOf(outlook, requirement, { predicted, breaks, keptBytes }),
+    state,
+    sentence: sentenceOf(outlook, requirement, { state, predicted, breaks, keptBytes }),
     ...(breaks === undefined ? {} : { breaksAtPerSecond: breaks }),
   };
 }
@@ -37,6 +38,7 @@ function breaksAt({ curve }: Outlook, { kind, percentile, required }: Requiremen
 }
 
 interface Found {
+  readonly state: RequirementAnswer["state"];
   readonly predicted: number | undefined;
   readonly breaks: number | undefined;
   readonly keptBytes: number | undefined;
@@ -45,7 +47,7 @@ interface Found {
 function sentenceOf(
   outlook: Outlook,
   { kind, percentile, required }: Requirement,
-  { predicted = Number.NaN, breaks, keptBytes }: Found,
+  { state, predicted = Number.NaN, breaks, keptBytes }: Found,
 ): string {
   switch (kind) {
     case "latency":
@@ -56,7 +58,7 @@ function sentenceOf(
         breaksAtPerSecond: breaks,
       });
     case "traffic":
-      return trafficSentence(outlook, required, predicted);
+      return trafficSentence(outlook, { required, carried: predicted, holds: state === "holds" });
     case "availability":
       return availabilitySentence(outlook, required);
     case "durability":
