@@ -9,6 +9,7 @@ test("a figure has three or four digits and its unit", () => {
     [2314.81, "per-second", "2,315/s"],
     [0.25, "per-second", "0.25/s"],
     [1_234_567, "per-second", "1.23M/s"],
+    [2e-16, "ms", "0 ms"],
     [0.000312, "ms", "312 ns"],
     [0.0123, "ms", "12.3 µs"],
     [12.34, "ms", "12.3 ms"],

@@ -46,7 +46,8 @@ export function rateText(perSecond: number): string {
 export function msText(ms: number): string {
   const size = Math.abs(ms);
   if (size === Number.POSITIVE_INFINITY) return ms > 0 ? "∞" : "-∞";
-  if (size === 0) return "0 ms";
+  // Below a nanosecond there is only arithmetic.
+  if (size < 0.0000005) return "0 ms";
   if (size < 0.0009995) return `${digits(ms * 1_000_000)} ns`;
   if (size < 0.9995) return `${digits(ms * 1_000)} µs`;
   if (size < 999.5) return `${digits(ms)} ms`;

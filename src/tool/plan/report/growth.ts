@@ -20,7 +20,8 @@ export function growthOf(answer: PlanAnswer): readonly GrowthStep[] {
   if (!(peak > 0)) return [];
   const steps: GrowthStep[] = [{ perSecond: peak, times: 1, kind: "peak", what: "the peak" }];
   const add = (perSecond: number | undefined, kind: GrowthStep["kind"], what: string) => {
-    if (perSecond === undefined || !Number.isFinite(perSecond)) return;
+    // What holds at no load has nothing to do with growth.
+    if (perSecond === undefined || !Number.isFinite(perSecond) || perSecond <= 0) return;
     steps.push({ perSecond, times: perSecond / peak, kind, what });
   };
   for (const { title, bound, required, unit, breaksAtPerSecond } of answer.requirements) {
