@@ -7,7 +7,9 @@ import {
 import { shareText } from "../../../src/tool/plan/report/figure-text.ts";
 import {
   cacheStampede,
+  DAILY_TARGET,
   DAY_MS,
+  DAYS,
   dailyCurve,
   flashCrowd,
   overload,
@@ -120,8 +122,8 @@ export const CHARTS: Readonly<Record<string, () => string>> = {
   "daily-curve": () => {
     const runs = runsOf(dailyCurve);
     const [first] = Object.values(runs);
-    // The last two days, as the clocks of their world have it.
-    const shown = { between: [2 * DAY_MS, 4 * DAY_MS], times: 86_400_000 / DAY_MS } as const;
+    // The last day, as the clocks of its world have it.
+    const shown = { between: [(DAYS - 1) * DAY_MS, DAYS * DAY_MS], times: 86_400_000 / DAY_MS } as const;
     const offered = first ? [lineOf("requests offered", first, "offered", { role: "quiet", ...shown })] : [];
     const description = "With the forecast replicas are there before the load; without it they follow it.";
     return over(dailyCurve, description, [
@@ -135,7 +137,7 @@ export const CHARTS: Readonly<Record<string, () => string>> = {
         title: "Utilisation",
         y: { label: "of what serves", unit: "share", from: 0, to: 1 },
         lines: linesOf(runs, "shop utilisation", shown),
-        bound: { value: 0.7, label: "target" },
+        bound: { value: DAILY_TARGET, label: "target" },
       },
       {
         title: "p99",

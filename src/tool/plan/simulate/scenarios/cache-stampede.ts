@@ -5,7 +5,7 @@ const PER_SECOND = 2_000;
 const AT_MS = 30_000;
 
 /**
- * 2,000 reads a second of 500 keys by Zipf's law, all of them in a cache; the database behind it makes one up in 50 ms and can do 160 a second. The cache forgets
+ * 2,000 reads a second of 200 keys by Zipf's law, all of them in a cache; the database behind it makes one up in 50 ms and can do 160 a second. The cache forgets
  * everything at once. Whoever waits for the database longer than a second gives up, and what he gave up does not come into the cache. Without leases each miss asks the
  * database; with them one does, and the others wait for its answer: in each of four replicas, or in all together. (Nishtala and others, "Scaling Memcache at Facebook",
  * 2013, 3.2.1.)
@@ -43,11 +43,11 @@ function stampede(replicas: number, singleFlight: boolean): ScenarioSetting {
   return {
     system: behindEdge(page, callOf(stay), {
       perSecond: PER_SECOND,
-      keys: { count: 500, skew: 1 },
+      keys: { count: 200, skew: 1 },
       further: [hot, db],
     }),
     options: {
-      durationMs: 120_000,
+      durationMs: 90_000,
       windowMs: 1_000,
       warmUpMs: AT_MS,
       troubles: [{ kind: "flush", part: "hot", atMs: AT_MS }],

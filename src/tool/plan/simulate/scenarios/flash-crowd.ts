@@ -9,16 +9,14 @@ const HOLD_MS = 240_000;
  * Ten times the load within half a minute, for four, and half of it every minute after that. A replica is good for 50 requests a second; the HorizontalPodAutoscaler
  * looks every 15 s and holds processors at 60 %, two replicas at least and forty at most. New ones serve after a minute and a half, or after ten seconds.
  */
-export const flashCrowd: Scenario<
-  "replicas start in 90 s" | "replicas start in 10 s" | "and sheds meanwhile"
-> = {
+export const flashCrowd: Scenario<"start in 90 s" | "start in 90 s, shedding" | "start in 10 s"> = {
   name: "flash-crowd",
   title: "The HorizontalPodAutoscaler and a flash crowd",
   trouble: { fromMs: FROM_MS, toMs: FROM_MS + RISE_MS + HOLD_MS, label: "flash crowd" },
   variants: {
-    "replicas start in 90 s": crowd(90_000, false),
-    "replicas start in 10 s": crowd(10_000, false),
-    "and sheds meanwhile": crowd(90_000, true),
+    "start in 90 s": crowd(90_000, false),
+    "start in 90 s, shedding": crowd(90_000, true),
+    "start in 10 s": crowd(10_000, false),
   },
 };
 
