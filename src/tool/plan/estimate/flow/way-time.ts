@@ -46,7 +46,7 @@ export class WayTimes {
   outcome(stay: Stay): Outcome {
     let outcome = this.#outcomes.get(stay);
     if (outcome === undefined) {
-      outcome = then(this.#own(stay), this.#calls(stay, undefined, 1));
+      outcome = then(this.#own(stay), this.#calls(stay, [], 1));
       this.#outcomes.set(stay, outcome);
     }
     return outcome;
@@ -65,11 +65,12 @@ export class WayTimes {
     ]);
   }
 
-  /** Calls that are made on the miss of that cache, or whatever caches say, of which this is so in that share of requests. */
-  #calls(stay: Stay, missed: string | undefined, share: number): Outcome {
+  /** Calls that are made on the miss of the last of those caches, or whatever caches say, which is so in that share of requests. */
+  #calls(stay: Stay, missed: readonly string[], share: number): Outcome {
     const stages = new Map<string | Call, Call[]>();
     for (const call of stay.calls) {
-      if (call.detached || missOf(stay, call) !== missed || call.share <= 0 || call.times <= 0) continue;
+      if (call.detached || missOf(stay, call) !== missed.at(-1) || call.share <= 0 || call.times <= 0)
+        continue;
       const stage = call.group ?? call;
       const others = stages.get(stage);
       if (others === undefined) stages.set(stage, [call]);
@@ -81,11 +82,15 @@ export class WayTimes {
         all,
         together(calls.map((call) => inShare(Math.min(1, call.share / share), this.#call(stay, call)))),
       );
-      for (const { to, onMissOf } of calls) {
-        if (onMissOf === to.part) continue;
+      for (const { to } of calls) {
+        // What was missing is put into caches that have been asked.
+        if (missed.includes(to.part)) continue;
         const missShare = missShareOf(stay, to.part);
         if (missShare > 0)
-          all = then(all, inShare(Math.min(1, missShare / share), this.#calls(stay, to.part, missShare)));
+          all = then(
+            all,
+            inShare(Math.min(1, missShare / share), this.#calls(stay, [...missed, to.part], missShare)),
+          );
       }
     }
     return all;
