@@ -2,6 +2,7 @@ import type { Random } from "../../../../blocks/time/random.ts";
 import type { Simulation } from "../engine/index.ts";
 import { CallGuard, type GuardSettings } from "./call-guard.ts";
 import { ANSWERED, type Outcome, REFUSED, SPARED, TIMED_OUT } from "./outcome.ts";
+import type { Processors } from "./processors.ts";
 import type { CallPlan } from "./stay-plan.ts";
 import type { Tally } from "./tally.ts";
 import type { Member } from "./upstream-view.ts";
@@ -19,6 +20,7 @@ export interface CallsWorld {
   /** Draws what tells clients apart who ask for nothing in particular. */
   readonly clients: Random;
   readonly walk: () => CallsOwner;
+  readonly processors: Processors | undefined;
 }
 
 /** Whom calls belong to. */
@@ -267,11 +269,14 @@ export class Calls {
   }
 
   #tell(calling: Calling, plan: CallPlan, outcome: Outcome): void {
-    const { simulation, tally, walk } = this.#world;
+    const { simulation, tally, walk, processors } = this.#world;
     const { parent, isHit } = calling;
-    if (calling.awaited === AWAITED.byClient)
-      tally.ended(calling.requests, outcome, simulation.nowMs - calling.startedMs);
-    else if (parent) walk().callOver(parent, plan, outcome, isHit);
+    if (calling.awaited === AWAITED.byClient) {
+      const { requests, startedMs } = calling;
+      const ended = () => tally.ended(requests, outcome, simulation.nowMs - startedMs);
+      if (processors) processors.answered(ended);
+      else ended();
+    } else if (parent) walk().callOver(parent, plan, outcome, isHit);
   }
 
   /** A member may have one less under way: who waits for a connection there gets it. */

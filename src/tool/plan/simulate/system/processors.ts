@@ -1,55 +1,119 @@
 import type { Machine } from "../../resolved-model.ts";
-import { type EventHandler, SharingStation, type Simulation } from "../engine/index.ts";
+import type { EventHandler, Simulation } from "../engine/index.ts";
+import { ProcessStation } from "../engine/processors/process-station.ts";
+import { Processors as Cores } from "../engine/processors/processors.ts";
 import type { Visit } from "./visit.ts";
 
-/** Stands for work that is nobody's visit. */
-const OTHER = -1;
+/** Threads of one process that are told apart; beyond, visits wait for one of them. */
+const THREADS_MAX = 64;
 
-/** The processors of one machine, which all parts share: each visit advances as fast as the others, and none has more than one. Pure. */
+/**
+ * The machine that all parts share: each replica is a process of its own, and those who make the load are another. How long work takes depends on
+ * who else runs, and what it costs to wake up is shared by all that has come by then: see `Processors` of the engine. Pure.
+ */
 export class Processors {
-  /** What it costs a process to wake up. */
-  readonly turnMs: number;
-  readonly #station: SharingStation;
+  readonly #simulation: Simulation;
+  readonly #cores: Cores;
+  readonly #turnMs: number;
+  readonly #visitOf: (id: number) => Visit;
   readonly #otherCpuMs: number;
+  readonly #others: ProcessStation;
+  /** What waits for the others' work, by the ticket under which it was given to them. */
+  readonly #after: ((() => void) | undefined)[] = [];
+  readonly #free: number[] = [];
   #requests = 0;
 
   constructor(simulation: Simulation, machine: Machine, visitOf: (id: number) => Visit) {
-    this.turnMs = machine.turnMs ?? 0;
+    this.#simulation = simulation;
+    this.#visitOf = visitOf;
+    this.#turnMs = machine.turnMs ?? 0;
     this.#otherCpuMs = machine.otherCpuMs ?? 0;
-    this.#station = new SharingStation(
+    this.#cores = new Cores(simulation, { cores: machine.cores });
+    this.#others = new ProcessStation(
       simulation,
-      { servers: machine.cores },
+      this.#cores,
+      { threads: 1, turnMs: this.#turnMs },
+      { served: (job) => this.#othersDone(job) },
+    );
+    for (const work of machine.background ?? []) this.#repeat(work);
+  }
+
+  /** A process with so many threads; `waiting` is how many wait for it elsewhere. */
+  process(threads: number, waiting: () => number): Process {
+    const station = new ProcessStation(
+      this.#simulation,
+      this.#cores,
+      { threads: Math.min(threads, THREADS_MAX), turnMs: this.#turnMs, waiting },
       {
         served: (job) => {
-          if (job === OTHER) return;
-          const visit = visitOf(job);
+          const visit = this.#visitOf(job);
           visit.ticket = -1;
           visit.replica.ended(visit);
         },
       },
     );
-    for (const { everyMs, cpuMs, cpuMsPerRequest = 0 } of machine.background ?? []) {
-      let seen = 0;
-      const work: EventHandler = {
-        happen: () => {
-          this.#station.arrive(OTHER, cpuMs + cpuMsPerRequest * (this.#requests - seen));
-          seen = this.#requests;
-          simulation.after(everyMs, work);
-        },
-      };
-      simulation.after(everyMs, work);
-    }
+    return new Process(station);
   }
 
-  /** A request of the whole has come in: what it costs beside the parts. */
-  requested(): void {
+  /** A request of the whole is made by who makes the load: then it is on its way. */
+  requested(then: () => void): void {
     this.#requests++;
-    if (this.#otherCpuMs > 0) this.#station.arrive(OTHER, this.#otherCpuMs);
+    this.#byOthers(then);
+  }
+
+  /** Its answer is read by who made it. */
+  answered(then: () => void): void {
+    this.#byOthers(then);
+  }
+
+  /** Of all processors, how much was busy since the run began, in milliseconds. */
+  get busyMs(): number {
+    return this.#cores.busyMs;
+  }
+
+  #byOthers(then: () => void): void {
+    if (this.#otherCpuMs === 0) {
+      then();
+      return;
+    }
+    const job = this.#free.pop() ?? this.#after.length;
+    this.#after[job] = then;
+    if (this.#others.arrive(job, this.#otherCpuMs / 2) < 0) this.#othersDone(job);
+  }
+
+  #othersDone(job: number): void {
+    const then = this.#after[job];
+    this.#after[job] = undefined;
+    this.#free.push(job);
+    then?.();
+  }
+
+  #repeat({ everyMs, cpuMs, cpuMsPerRequest = 0 }: NonNullable<Machine["background"]>[number]): void {
+    const simulation = this.#simulation;
+    const station = new ProcessStation(simulation, this.#cores, { threads: 1 }, { served: () => {} });
+    let seen = 0;
+    const work: EventHandler = {
+      happen: () => {
+        station.arrive(0, cpuMs + cpuMsPerRequest * (this.#requests - seen));
+        seen = this.#requests;
+        simulation.after(everyMs, work);
+      },
+    };
+    simulation.after(everyMs, work);
+  }
+}
+
+/** A replica's own process. */
+export class Process {
+  readonly #station: ProcessStation;
+
+  constructor(station: ProcessStation) {
+    this.#station = station;
   }
 
   work(visit: Visit, cpuMs: number): void {
     visit.ticket = this.#station.arrive(visit.id, cpuMs);
-    // More than a million are on the processors: as if this one had come to its end, since no place may be held for ever.
+    // More wait than a process keeps: as if this one had come to its end, since no place may be held for ever.
     if (visit.ticket < 0) visit.replica.ended(visit);
   }
 
@@ -59,10 +123,5 @@ export class Processors {
     this.#station.withdraw(visit.ticket);
     visit.ticket = -1;
     return true;
-  }
-
-  /** Of all processors, how much was busy since the run began, in milliseconds. */
-  busyMs(nowMs: number): number {
-    return this.#station.statistics.busy.mean(nowMs) * nowMs;
   }
 }

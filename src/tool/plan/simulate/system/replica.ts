@@ -5,7 +5,7 @@ import type { EventHandler, Simulation } from "../engine/index.ts";
 import { type AdmissionGate, codelOf, gateOf } from "./admission.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { ANSWERED, LOST, type Outcome, REFUSED, SHED } from "./outcome.ts";
-import type { Processors } from "./processors.ts";
+import type { Process, Processors } from "./processors.ts";
 import type { UpstreamView } from "./upstream-view.ts";
 import { STANDS, type Visit } from "./visit.ts";
 
@@ -77,11 +77,11 @@ export class Replica implements EventHandler {
   readonly #codel: Codel | undefined;
   /** Lets visits in, or not. */
   readonly #gate: AdmissionGate | undefined;
+  /** What it is on the shared processors. */
+  readonly #process: Process | undefined;
   #busy = 0;
   #waiting = 0;
   #there = 0;
-  /** Visits on the shared processors. */
-  #working = 0;
   #sinceMs: number;
   // The line: who came first, and who came last.
   #oldest: Visit | undefined = undefined;
@@ -97,6 +97,7 @@ export class Replica implements EventHandler {
     this.#visitOf = world.visitOf;
     this.#codel = codelOf(settings.admission);
     this.#gate = gateOf(settings.admission, this, world.random);
+    this.#process = settings.processors?.process(settings.places, () => this.#waiting);
     this.readyMs = world.simulation.nowMs === 0 ? Number.NEGATIVE_INFINITY : world.simulation.nowMs;
     this.#sinceMs = world.simulation.nowMs;
   }
@@ -153,6 +154,15 @@ export class Replica implements EventHandler {
     return ANSWERED;
   }
 
+  /** A visit that is here has work of its own again. Nobody is turned away who was let in. */
+  again(visit: Visit): void {
+    const { nowMs } = this.#simulation;
+    this.#touch(nowMs);
+    visit.arrivedMs = nowMs;
+    if (this.#busy < this.settings.places && this.#waiting === 0) this.#begin(visit, nowMs);
+    else this.#line(visit);
+  }
+
   /** A visit leaves with its answer. */
   leave(visit: Visit, outcome: Outcome): void {
     this.#touch(this.#simulation.nowMs);
@@ -190,8 +200,7 @@ export class Replica implements EventHandler {
   happen(id: number): void {
     const visit = this.#visitOf(id);
     visit.ending = -1;
-    const { processors } = this.settings;
-    if (processors) this.#work(processors, visit);
+    if (this.#process) this.#process.work(visit, visit.needsMs * visit.plan.cpuShare);
     else this.ended(visit);
   }
 
@@ -199,7 +208,6 @@ export class Replica implements EventHandler {
   ended(visit: Visit): void {
     this.#touch(this.#simulation.nowMs);
     this.#busy--;
-    if (this.settings.processors) this.#working--;
     visit.stands = STANDS.calling;
     if (this.#waiting > 0) this.#fill();
     else if (this.#codel && this.#codel.state.kind !== "good") this.#codel.observe(this.#simulation.nowMs, 0);
@@ -214,17 +222,9 @@ export class Replica implements EventHandler {
     const slowness = this.slowness === 1 && !this.settings.coldStart ? 1 : this.#slownessNow();
     visit.needsMs *= slowness;
     this.cpuMs += visit.needsMs * visit.plan.cpuShare;
-    const { processors } = this.settings;
-    const restMs = processors ? visit.needsMs * (1 - visit.plan.cpuShare) : visit.needsMs;
-    if (processors && restMs === 0) this.#work(processors, visit);
+    const restMs = this.#process ? visit.needsMs * (1 - visit.plan.cpuShare) : visit.needsMs;
+    if (this.#process && restMs === 0) this.#process.work(visit, visit.needsMs);
     else visit.ending = this.#simulation.cancellableAfter(restMs, this, visit.id);
-  }
-
-  /** A process that was asleep has to wake up first. */
-  #work(processors: Processors, visit: Visit): void {
-    const turnMs = this.#working === 0 ? processors.turnMs : 0;
-    this.#working++;
-    processors.work(visit, visit.needsMs * visit.plan.cpuShare + turnMs);
   }
 
   #slownessNow(): number {
@@ -269,7 +269,7 @@ export class Replica implements EventHandler {
     this.#busy--;
     if (visit.ending >= 0) this.#simulation.cancel(visit.ending);
     visit.ending = -1;
-    if (this.settings.processors?.giveUp(visit)) this.#working--;
+    this.#process?.giveUp(visit);
   }
 
   #add(visit: Visit): void {

@@ -35,16 +35,13 @@ const CROWD: SystemArrivals = {
 };
 const BY_CPU = { min: 2, max: 20, metrics: [{ name: "cpu", target: { utilization: 0.6 } }] } as const;
 
-test("replicas follow a crowd up within a minute, and down when it has gone, without flapping", () => {
+test("replicas follow a crowd up within a minute, come down to what it needs, and down when it has gone, without flapping", () => {
   const simulation = told(CROWD, 2_000_000, { scaling: [{ part: "api", autoscaler: BY_CPU }] });
   const replicas = replicasOf(simulation);
   assert.equal(replicas[20], 2);
-  // 600 a second at a target of 60 each.
-  const during = replicas.slice(45, 88);
-  assert.ok(
-    during.every((count) => count >= 9 && count <= 14),
-    during.join(" "),
-  );
+  assert.ok((replicas[36] ?? 0) >= 10, replicas.join(" "));
+  // More than are needed while what has piled up is worked off; then 600 a second at a target of 60 each.
+  assert.ok((replicas[85] ?? 0) >= 9 && (replicas[85] ?? 0) <= 14, replicas.join(" "));
   assert.equal(replicas.at(-1), 2);
   const turns = replicas.filter(
     (count, at) =>
@@ -59,9 +56,9 @@ test("requests per second and concurrency are read as the design language names 
     { name: "concurrency", target: { averageValue: 1.5 } },
   ] as const) {
     const scaling = { min: 2, max: 20, metrics: [metric] };
-    const replicas = replicasOf(told(CROWD, 900_000, { api: { scaling } }));
-    assert.equal(replicas[40], 2);
-    assert.ok((replicas.at(-1) ?? 0) >= 8 && (replicas.at(-1) ?? 0) <= 14, replicas.join(" "));
+    const replicas = replicasOf(told(CROWD, 420_000, { api: { scaling } }));
+    assert.equal(replicas[140], 2);
+    assert.ok((replicas.at(-1) ?? 0) >= 10, replicas.join(" "));
   }
 });
 

@@ -55,7 +55,7 @@ export class SimulatedSystem {
     const { simulation } = this;
     const visitOf = this.#pools.visitOf;
     this.#processors = resolved.here && new Processors(simulation, resolved.here, visitOf);
-    const planner = new Planner(resolved.parts, this.#streams);
+    const planner = new Planner(resolved.parts, this.#streams, resolved.here !== undefined);
     this.#classes = resolved.classes.map((one, number) => planner.class(one, number));
     const parts: SimulatedPart[] = [];
     const pools = this.#pools;
@@ -69,6 +69,7 @@ export class SimulatedSystem {
       random: streams.of("waits"),
       clients: streams.of("clients"),
       walk: () => this.#walk,
+      processors: this.#processors,
     });
     this.#walk = new Walk({
       simulation,
@@ -283,7 +284,7 @@ export class SimulatedSystem {
     }
     const { here } = this.#resolved;
     if (here && this.#processors) {
-      const busyMs = this.#processors.busyMs(nowMs);
+      const busyMs = this.#processors.busyMs;
       samples.push([
         "processors utilisation",
         "share",

@@ -23,6 +23,8 @@ export interface StayPlan {
   readonly time: Distribution;
   readonly random: Random;
   readonly cpuShare: number;
+  /** In how many its own work is done, on average: before the first of its calls, and after each. 1 where it is all done before. */
+  readonly pieces: number;
   /** Calls at the same time, stage after stage. */
   readonly stages: readonly (readonly CallPlan[])[];
 }
@@ -76,8 +78,11 @@ export class Planner {
   readonly #parts: readonly ResolvedPart[];
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #streams: Streams;
+  readonly #inPieces: boolean;
 
-  constructor(parts: readonly ResolvedPart[], streams: Streams) {
+  /** `inPieces`: whether the work of a stay is done bit by bit, between its calls. */
+  constructor(parts: readonly ResolvedPart[], streams: Streams, inPieces: boolean) {
+    this.#inPieces = inPieces;
     this.#parts = parts;
     this.#numbers = new Map(parts.map(({ name }, number) => [name, number]));
     this.#streams = streams;
@@ -125,12 +130,14 @@ export class Planner {
       const to = this.#stay(call.to, requests, known);
       return this.#call(call, to, { requests, streams, bits, puts, at });
     });
+    const stages = stagesOf(stay.calls, calls);
     const plan: StayPlan = {
       part,
       time: timeOf(stay.time),
       random: streams.of("service"),
       cpuShare: stay.time.cpuShare,
-      stages: stagesOf(stay.calls, calls),
+      pieces: this.#inPieces ? 1 + stages.reduce((sum, stage) => sum + chanceOf(stage), 0) : 1,
+      stages,
     };
     known.set(stay, plan);
     return plan;
@@ -229,6 +236,11 @@ function stagesOf(calls: readonly Call[], plans: readonly CallPlan[]): readonly 
     if (group !== undefined) groups.set(group, stage);
   }
   return stages;
+}
+
+/** That any call of a stage is made and waited for, where each is made or not on its own. */
+function chanceOf(stage: readonly CallPlan[]): number {
+  return 1 - stage.reduce((none, { share, detached }) => none * (detached ? 1 : 1 - share), 1);
 }
 
 /** A spread below this is none. */

@@ -9,9 +9,12 @@ import { callOf, classOf, partOf, stayOf, systemOf, timeOf } from "./testing/sma
 function told(
   troubles: readonly Trouble[],
   api: Partial<ResolvedPart> = {},
-  timeoutMs?: number,
+  { timeoutMs, meanMs = 2 }: { readonly timeoutMs?: number; readonly meanMs?: number } = {},
 ): SystemSimulation {
-  const call = callOf(stayOf("api", 2), { networkMs: 0.5, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const call = callOf(stayOf("api", meanMs), {
+    networkMs: 0.5,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
   const parts = [
     partOf("front", "edge", { places: 100 }),
     partOf("api", "service", { replicas: 3, places: 10, ...api }),
@@ -30,8 +33,12 @@ function valueAt(
 
 test("a crash loses what is there and refuses what comes, until the edge knows; the others take over, and it returns after its start", () => {
   const crash = { part: "api", replica: 2, kind: "crash", atMs: 20_000, durationMs: 10_000 } as const;
-  const { failedBy, whole, ...simulation } = told([crash], { startupMs: 5_000 });
-  assert.ok(failedBy.lost > 0 && failedBy.lost < 10, `${failedBy.lost} lost`);
+  const { failedBy, whole, ...simulation } = told(
+    [crash],
+    { startupMs: 5_000, upstream: { outliers: false } },
+    { meanMs: 20 },
+  );
+  assert.ok(failedBy.lost > 0 && failedBy.lost < 15, `${failedBy.lost} lost`);
   // The edge tries it again every quarter of a second, and then every second, with one request.
   assert.ok(failedBy.refused >= 10 && failedBy.refused < 60, `${failedBy.refused} refused`);
   assert.equal(whole.failed, failedBy.lost + failedBy.refused);
@@ -50,14 +57,14 @@ test("a partition loses nothing but time: what was sent comes through when it en
   assert.equal(valueAt(patient, "answered", 22_500), 0);
   assert.ok((valueAt(patient, "answered", 25_500) ?? 0) > 2_500);
   assert.ok((patient.classes[0]?.latencyMs.p999 ?? 0) > 4_500);
-  const hasty = told([cut], { upstream: { outliers: false } }, 100);
+  const hasty = told([cut], { upstream: { outliers: false } }, { timeoutMs: 100 });
   assert.ok(hasty.failedBy["timed-out"] > 2_500);
 });
 
 test("an edge ejects the replica that is cut off, and after that only its trials fail", () => {
   const cut = { part: "api", replica: 1, kind: "partition", atMs: 20_000, durationMs: 30_000 } as const;
-  const ejecting = told([cut], {}, 100);
-  const keeping = told([cut], { upstream: { outliers: false } }, 100);
+  const ejecting = told([cut], {}, { timeoutMs: 100 });
+  const keeping = told([cut], { upstream: { outliers: false } }, { timeoutMs: 100 });
   assert.ok(keeping.failed > 5_000, `${keeping.failed}`);
   assert.ok(ejecting.failed < 100, `${ejecting.failed}`);
 });
@@ -65,9 +72,9 @@ test("an edge ejects the replica that is cut off, and after that only its trials
 test("health checks find one that is cut off, and bring it back", () => {
   const cut = { part: "api", replica: 1, kind: "partition", atMs: 20_000, durationMs: 20_000 } as const;
   const upstream = { outliers: false, health: { intervalMs: 1_000, unhealthyAfter: 2 } } as const;
-  const { failed, ...simulation } = told([cut], { upstream }, 100);
-  // Two checks fail before it is out: 200 requests a second until then.
-  assert.ok(failed > 200 && failed < 800, `${failed}`);
+  const { failed, ...simulation } = told([cut], { upstream }, { timeoutMs: 100 });
+  // Two checks fail before it is out, a second or two in which 200 requests go there each.
+  assert.ok(failed > 100 && failed < 500, `${failed}`);
   assert.equal(valueAt({ failed, ...simulation }, "api replicas", 45_000), 3);
 });
 

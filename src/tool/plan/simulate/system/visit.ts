@@ -27,8 +27,9 @@ export class Visit {
   stands: number = STANDS.coming;
   sentMs = 0;
   arrivedMs = 0;
-  /** Milliseconds of service. */
+  /** Milliseconds of service until it calls, or answers; and of each piece of it. */
   needsMs = 0;
+  pieceMs = 0;
   /** The event that ends its service, while one does. */
   ending = -1;
   /** Its ticket at the shared processors, while it is there. */

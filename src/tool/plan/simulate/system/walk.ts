@@ -43,7 +43,6 @@ export class Walk implements ReplicaOwner {
   request({ number, entry }: ClassPlan, key: number): void {
     const { tally, pools, calls, processors, underWayMax } = this.#world;
     tally.arrived();
-    processors?.requested();
     if (pools.visiting >= underWayMax) {
       tally.ended(number, REFUSED, 0);
       return;
@@ -52,7 +51,8 @@ export class Walk implements ReplicaOwner {
     calling.awaited = AWAITED.byClient;
     calling.requests = number;
     calling.key = key;
-    calls.begin(calling);
+    if (processors) processors.requested(() => calls.begin(calling));
+    else calls.begin(calling);
   }
 
   /** A visit reaches its replica. */
@@ -65,7 +65,8 @@ export class Walk implements ReplicaOwner {
       else pools.releaseVisit(visit);
       return;
     }
-    visit.needsMs = plan.time.draw(plan.random);
+    visit.pieceMs = plan.time.draw(plan.random) / plan.pieces;
+    visit.needsMs = visit.pieceMs;
     const isReached = replica.isUp;
     const outcome = isReached ? replica.arrive(visit) : REFUSED;
     if (outcome === ANSWERED) return;
@@ -76,7 +77,7 @@ export class Walk implements ReplicaOwner {
   /** Its service is over: a cache has looked, and others are called. */
   served(visit: Visit): void {
     const { contents } = this.#part(visit.plan.part);
-    if (contents) {
+    if (contents && visit.stage === 0) {
       if (visit.cacheUse === "read") visit.isHit = contents.read(visit.key);
       else if (visit.cacheUse === "put") contents.put(visit.key);
       else if (visit.cacheUse === "remove") contents.remove(visit.key);
@@ -108,7 +109,10 @@ export class Walk implements ReplicaOwner {
     if (visit.pending > 0) return;
     if (visit.stands === STANDS.over) this.#world.pools.releaseVisit(visit);
     else if (visit.failed !== ANSWERED) this.#answer(visit, visit.failed);
-    else this.#proceed(visit);
+    else if (visit.plan.pieces > 1) {
+      visit.needsMs = visit.pieceMs;
+      visit.replica.again(visit);
+    } else this.#proceed(visit);
   }
 
   /** Makes the calls of the next stage that has any, or answers. */
