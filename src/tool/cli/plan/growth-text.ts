@@ -6,11 +6,11 @@ import { bar } from "./bars.ts";
 import type { Sheet } from "./sheet.ts";
 
 const BAR_COLUMNS = 24;
-const STYLES = { peak: "blue", breaks: "red", full: "yellow" } as const;
 
 /** What breaks first as the load grows, a bar for each load. */
 export function growthLines(answer: PlanAnswer, { paint }: Sheet): string[] {
   const steps = growthOf(answer);
+  const peak = steps.find(({ kind }) => kind === "peak")?.perSecond ?? 0;
   const most = steps.at(-1)?.perSecond ?? 1;
   const rates = steps.map(({ perSecond }) => rateText(perSecond));
   const times = steps.map(({ times, kind }) => (kind === "peak" ? "" : `×${Number(times.toPrecision(2))}`));
@@ -19,7 +19,13 @@ export function growthLines(answer: PlanAnswer, { paint }: Sheet): string[] {
     [
       padStart(rates[index] ?? "", rateColumns ?? 0),
       padStart(times[index] ?? "", timesColumns ?? 0),
-      padEnd(paint(STYLES[kind], bar(perSecond / most, BAR_COLUMNS)), BAR_COLUMNS),
+      padEnd(
+        paint(
+          kind === "peak" ? "blue" : perSecond < peak ? "red" : "cyan",
+          bar(perSecond / most, BAR_COLUMNS),
+        ),
+        BAR_COLUMNS,
+      ),
       kind === "peak" ? paint("bold", what) : what,
     ].join("  "),
   );

@@ -67,7 +67,8 @@ function oneRequirement(
   const indent = " ".repeat(WORD_COLUMNS);
   return [
     fits ? `${head}  ${paint("dim", `· ${margin}`)}` : head,
-    ...below.map((line) => indent + paint("dim", line)),
+    // What fails is to be read; what holds may stand back.
+    ...below.map((line) => indent + (one.state === "fails" ? line : paint("dim", line))),
     ...mendLines(one, columns - WORD_COLUMNS - 2).map((line) => indent + paint("cyan", line)),
   ];
 }

@@ -4,7 +4,7 @@ import type { PlanAnswer } from "../plan-answer.ts";
 import { growthOf } from "./growth.ts";
 import { demoAnswer } from "./testing/demo-answer.ts";
 import { orderedRequirements, verdictText } from "./verdict.ts";
-import { waterfallOf } from "./waterfall.ts";
+import { betweenMs, waterfallOf } from "./waterfall.ts";
 
 test("what breaks stands in the order of the loads, with the peak among it", () => {
   assert.deepEqual(
@@ -30,7 +30,7 @@ test("what no load breaks and what holds at none is no step, and without steps t
 test("steps of a waterfall follow each other to the end of the way", () => {
   const [read] = demoAnswer.classes;
   assert.ok(read);
-  const steps = waterfallOf(read);
+  const steps = waterfallOf({ stays: read.stays });
   for (const [index, { from, share }] of steps.entries()) {
     const next = steps[index + 1]?.from ?? 1;
     assert.ok(Math.abs(from + share - next) < 1e-12, `step ${index}`);
@@ -39,12 +39,25 @@ test("steps of a waterfall follow each other to the end of the way", () => {
   assert.ok(Math.abs((steps[3]?.totalMs ?? 0) - 0.03) < 1e-12);
 });
 
-test("a stay without a bound takes the whole waterfall, and one of nothing has no shares", () => {
+test("what a request takes besides its stays is told, and leaves room in the waterfall", () => {
+  const [read] = demoAnswer.classes;
+  assert.ok(read);
+  const between = betweenMs(read);
+  assert.ok(Math.abs(between - (1.9 - 0.21 - 0.92 - 0.18 - 0.03)) < 1e-12);
+  const last = waterfallOf(read).at(-1);
+  assert.ok(last && Math.abs(1 - last.from - last.share - between / 1.9) < 1e-12);
+  assert.equal(betweenMs({ stays: read.stays }), 0);
+  const latencyMs = { ...read.latencyMs, mean: Number.POSITIVE_INFINITY };
+  assert.equal(betweenMs({ stays: read.stays, latencyMs }), 0);
+});
+
+test("stays without a bound share the whole waterfall, and one of nothing has no share", () => {
   const stay = { part: "a", depth: 0, ms: 1, visits: 1 };
-  const full = waterfallOf({ stays: [stay, { ...stay, ms: Number.POSITIVE_INFINITY }] });
+  const endless = { ...stay, ms: Number.POSITIVE_INFINITY };
+  const full = waterfallOf({ stays: [stay, endless, endless] });
   assert.deepEqual(
     full.map(({ share }) => share),
-    [0, 1],
+    [0, 0.5, 0.5],
   );
   assert.deepEqual(
     waterfallOf({ stays: [{ ...stay, ms: 0 }] }).map(({ share }) => share),

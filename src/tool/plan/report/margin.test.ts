@@ -29,10 +29,10 @@ test("an upper bound tells what is to spare, or how much it is too much", () => 
 });
 
 test("availability is told by what is lost", () => {
-  assert.equal(marginText(availability(0.99995)), "50% of the loss that is allowed");
-  assert.equal(marginText(availability(0.9999)), "100% of the loss that is allowed");
-  assert.equal(marginText(availability(0.99985)), "50% more loss than is allowed");
-  assert.equal(marginText(availability(0.999)), "10 times the loss that is allowed");
+  assert.equal(marginText(availability(0.99995)), "50% of the loss allowed");
+  assert.equal(marginText(availability(0.9999)), "100% of the loss allowed");
+  assert.equal(marginText(availability(0.99985)), "50% more loss than allowed");
+  assert.equal(marginText(availability(0.999)), "10 times the loss allowed");
 });
 
 test("a lower bound tells what is to spare, or what is short", () => {

@@ -2,7 +2,7 @@ import type { RequirementAnswer } from "../plan-answer.ts";
 import { rateText } from "./figure-text.ts";
 
 /**
- * By how much a requirement holds or not, in a few words: `94% to spare`, `3 times the loss that is allowed`. Undefined where nothing is
+ * By how much a requirement holds or not, in a few words: `94% to spare`, `3 times the loss allowed`. Undefined where nothing is
  * predicted. Pure.
  */
 export function marginText({ predicted, required, bound, unit }: RequirementAnswer): string | undefined {
@@ -15,10 +15,10 @@ export function marginText({ predicted, required, bound, unit }: RequirementAnsw
   // What is nearly the whole is told by what it lacks: 99.9% is ten times as bad as 99.99%.
   if (unit === "share" && required > 0.9 && required < 1) {
     const times = (1 - predicted) / (1 - required);
-    if (times <= 1.0005) return `${percent(times)} of the loss that is allowed`;
+    if (times <= 1.0005) return `${percent(times)} of the loss allowed`;
     return times < 2
-      ? `${percent(times - 1)} more loss than is allowed`
-      : `${few(times)} times the loss that is allowed`;
+      ? `${percent(times - 1)} more loss than allowed`
+      : `${few(times)} times the loss allowed`;
   }
   if (required <= 0) return undefined;
   if (!Number.isFinite(predicted)) return "without a bound";
