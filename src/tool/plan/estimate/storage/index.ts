@@ -1,0 +1,3 @@
+/** What a design stores and keeps in memory, as figures. Pure. */
+export { cacheFigures } from "./cache-figures.ts";
+export { keptBytes, storageFigures } from "./storage.ts";
