@@ -28,6 +28,8 @@ export interface Machine {
   readonly otherCpuMs?: number;
   /** Processor time that it costs a process to wake up and look what has come, however much that is. Default 0. */
   readonly turnMs?: number;
+  /** How long a thread keeps a processor while others wait for it. Default 3. */
+  readonly sliceMs?: number;
   /** Work that comes by the clock and keeps a processor busy for a while, besides what requests ask for. */
   readonly background?: readonly BackgroundWork[];
 }

@@ -1,12 +1,14 @@
 import type { Random } from "../../../../blocks/time/random.ts";
 import type { Simulation } from "../engine/index.ts";
 import { CallGuard, type GuardSettings } from "./call-guard.ts";
+import { AWAITED, type Calling, CallLine, NOBODY } from "./calling.ts";
 import { ANSWERED, type Outcome, REFUSED, SPARED, TIMED_OUT } from "./outcome.ts";
+import type { Pools } from "./pools.ts";
 import type { Processors } from "./processors.ts";
 import type { CallPlan } from "./stay-plan.ts";
 import type { Tally } from "./tally.ts";
 import type { Member } from "./upstream-view.ts";
-import { AWAITED, type Calling, NOBODY, type Pools, type Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
 
 /** What calls need of the walk that they are made on. */
 export interface CallsWorld {
@@ -36,10 +38,13 @@ export interface CallsOwner {
  */
 export class Calls {
   readonly #world: CallsWorld;
-  readonly #timeouts = { happen: (id: number): void => this.#timedOut(this.#calling(id)) };
-  readonly #hedges = { happen: (id: number): void => this.#hedge(this.#calling(id)) };
-  readonly #patience = { happen: (id: number): void => this.#lostPatience(this.#calling(id)) };
-  readonly #retries = { happen: (id: number): void => this.#retry(this.#calling(id)) };
+  /** Who waits for a connection where, and who for whose answer: by the member, and by the guard and the key. */
+  readonly #lines = new WeakMap<Member, CallLine>();
+  readonly #flights = new WeakMap<CallGuard, Map<number, Calling[]>>();
+  readonly #timeouts = { happen: (id: number): void => this.#timedOut(this.#world.pools.callingOf(id)) };
+  readonly #hedges = { happen: (id: number): void => this.#hedge(this.#world.pools.callingOf(id)) };
+  readonly #patience = { happen: (id: number): void => this.#lostPatience(this.#world.pools.callingOf(id)) };
+  readonly #retries = { happen: (id: number): void => this.#retry(this.#world.pools.callingOf(id)) };
 
   constructor(world: CallsWorld) {
     this.#world = world;
@@ -59,15 +64,7 @@ export class Calls {
     calling.previousDelayMs = 0;
     calling.pass = undefined;
     calling.isInside = false;
-    if (guard.flights && key >= 0) {
-      const others = guard.flights.get(key);
-      if (others) {
-        others.push(calling);
-        return;
-      }
-      guard.flights.set(key, []);
-      calling.leads = true;
-    }
+    if (guard.sharesFlights && key >= 0 && this.#joins(calling)) return;
     if (view.requests >= view.settings.bounds.requests) {
       this.#over(calling, REFUSED);
       return;
@@ -89,12 +86,17 @@ export class Calls {
   /** An attempt has ended. `unreachable`: nobody took its connection. */
   settle(calling: Calling, visit: Visit, outcome: Outcome, unreachable: boolean): void {
     const { nowMs } = this.#world.simulation;
-    const { view, attempts } = calling;
-    const { member } = visit;
-    visit.calling = undefined;
+    const { view, attempts, members } = calling;
+    visit.calling = -1;
     const at = attempts.indexOf(visit);
-    if (at === 0) attempts.shift();
-    else attempts.splice(at, 1);
+    const member = members[at];
+    if (attempts.length === 1) {
+      attempts.length = 0;
+      members.length = 0;
+    } else {
+      attempts.splice(at, 1);
+      members.splice(at, 1);
+    }
     if (member) {
       member.inFlight--;
       const elapsedMs = nowMs - visit.sentMs;
@@ -136,7 +138,7 @@ export class Calls {
     else if (calling.attempts.length > 0) return;
     else if (view.pending >= bounds.pending) this.#failed(calling, REFUSED, undefined);
     else {
-      member.wait(calling);
+      this.#lineAt(member).add(calling);
       calling.patience = simulation.cancellableAfter(bounds.pendingMs, this.#patience, calling.id);
     }
   }
@@ -144,14 +146,14 @@ export class Calls {
   #sendTo(calling: Calling, member: Member): void {
     const { simulation, pools, tally, walk } = this.#world;
     const { plan } = calling;
-    const visit = pools.visit(plan.to, member.replica);
-    visit.member = member;
-    visit.calling = calling;
+    const visit = pools.visit(plan.to, member.host);
+    visit.calling = calling.id;
     visit.key = calling.key;
     visit.cacheUse = plan.cacheUse;
     visit.sentMs = simulation.nowMs;
     member.inFlight++;
     calling.attempts.push(visit);
+    calling.members.push(member);
     const counted = tally.calls[plan.to.part];
     if (counted) {
       counted.attempts++;
@@ -195,16 +197,16 @@ export class Calls {
 
   #timedOut(calling: Calling): void {
     calling.timeout = -1;
-    const member = calling.attempts[0]?.member;
+    const member = calling.members[0];
     const freed = this.#giveUp(calling, true);
-    this.#stopWaiting(calling);
+    calling.waitsAt?.remove(calling);
     this.#failed(calling, TIMED_OUT, member);
     for (const one of freed) this.#passOn(one);
   }
 
   #lostPatience(calling: Calling): void {
     calling.patience = -1;
-    this.#stopWaiting(calling);
+    calling.waitsAt?.remove(calling);
     this.#failed(calling, REFUSED, undefined);
   }
 
@@ -212,7 +214,7 @@ export class Calls {
     calling.hedge = -1;
     const { hedges } = calling.guard;
     const { attempts } = calling;
-    const first = attempts[0]?.member;
+    const first = calling.members[0];
     if (!hedges || !first || attempts.length >= hedges.attempts) return;
     if (!hedges.admit(this.#world.simulation.nowMs)) return;
     this.#send(calling, [...calling.tried, first]);
@@ -220,18 +222,19 @@ export class Calls {
 
   /** Waits for its attempts no longer. Gives the members that have one less under way. */
   #giveUp(calling: Calling, hasFailed: boolean): readonly Member[] {
-    const { attempts, view } = calling;
+    const { attempts, members, view } = calling;
     if (attempts.length === 0) return NOBODY;
     const { nowMs } = this.#world.simulation;
-    const freed: Member[] = [];
-    for (const visit of attempts) {
-      visit.calling = undefined;
-      if (!visit.member) continue;
-      freed.push(visit.member);
-      visit.member.inFlight--;
-      if (hasFailed) view.failed(visit.member, false, nowMs - visit.sentMs, nowMs);
+    const freed = members.slice();
+    for (const [at, visit] of attempts.entries()) {
+      visit.calling = -1;
+      const member = freed[at];
+      if (!member) continue;
+      member.inFlight--;
+      if (hasFailed) view.failed(member, false, nowMs - visit.sentMs, nowMs);
     }
     attempts.length = 0;
+    members.length = 0;
     return freed;
   }
 
@@ -251,16 +254,14 @@ export class Calls {
       if (outcome === ANSWERED) guard.circuit?.succeeded(pass, nowMs, nowMs - startedMs, random);
       else guard.circuit?.failed(pass, nowMs, nowMs - startedMs, random);
     }
-    const followers = calling.leads ? guard.flights?.get(calling.key) : undefined;
-    if (calling.leads) guard.flights?.delete(calling.key);
-    calling.leads = false;
+    const followers = calling.leads ? this.#landed(calling) : NO_CALLINGS;
     const isAgain = outcome === ANSWERED && calling.left > 1;
     if (isAgain) {
       calling.left--;
       calling.tried = NOBODY;
       this.begin(calling);
     } else this.#tell(calling, plan, outcome);
-    for (const follower of followers ?? NO_CALLINGS) {
+    for (const follower of followers) {
       follower.isHit = calling.isHit;
       this.#over(follower, outcome);
     }
@@ -281,16 +282,45 @@ export class Calls {
 
   /** A member may have one less under way: who waits for a connection there gets it. */
   #passOn(member: Member): void {
-    if (member.inFlight >= member.view.settings.bounds.connections) return;
-    const calling = member.next();
+    const { view } = member;
+    if (view.pending === 0 || member.inFlight >= view.settings.bounds.connections) return;
+    const calling = this.#lines.get(member)?.next();
     if (!calling) return;
     this.#world.simulation.cancel(calling.patience);
     calling.patience = -1;
     this.#sendTo(calling, member);
   }
 
-  #stopWaiting(calling: Calling): void {
-    calling.waitsAt?.stop(calling);
+  #lineAt(member: Member): CallLine {
+    let line = this.#lines.get(member);
+    if (!line) {
+      line = new CallLine();
+      this.#lines.set(member, line);
+    }
+    return line;
+  }
+
+  /** Whether another asks for the same key already, whose answer it waits for. Else it leads those who come after it. */
+  #joins(calling: Calling): boolean {
+    let flights = this.#flights.get(calling.guard);
+    if (!flights) {
+      flights = new Map();
+      this.#flights.set(calling.guard, flights);
+    }
+    const others = flights.get(calling.key);
+    if (others) others.push(calling);
+    else flights.set(calling.key, []);
+    calling.leads = !others;
+    return others !== undefined;
+  }
+
+  /** A flight is over. Gives who waited with the one that led it. */
+  #landed(calling: Calling): readonly Calling[] {
+    const flights = this.#flights.get(calling.guard);
+    const followers = flights?.get(calling.key) ?? NO_CALLINGS;
+    flights?.delete(calling.key);
+    calling.leads = false;
+    return followers;
   }
 
   #cancelTimers(calling: Calling): void {
@@ -309,12 +339,6 @@ export class Calls {
     if (key < 0) return Math.floor(this.#world.clients() * 2 ** 32);
     // Neighbouring keys have to go apart (Knuth, "The Art of Computer Programming", 6.4: multiplication by the golden ratio).
     return Math.imul(key | 0, 0x9e37_79b1) >>> 0;
-  }
-
-  #calling(id: number): Calling {
-    const calling = this.#world.pools.callings[id];
-    if (!calling) throw new RangeError(`there is no call ${id}`);
-    return calling;
   }
 }
 

@@ -28,7 +28,10 @@ export class Processors {
     this.#visitOf = visitOf;
     this.#turnMs = machine.turnMs ?? 0;
     this.#otherCpuMs = machine.otherCpuMs ?? 0;
-    this.#cores = new Cores(simulation, { cores: machine.cores });
+    this.#cores = new Cores(simulation, {
+      cores: machine.cores,
+      ...(machine.sliceMs === undefined ? {} : { sliceMs: machine.sliceMs }),
+    });
     this.#others = new ProcessStation(
       simulation,
       this.#cores,
@@ -48,7 +51,7 @@ export class Processors {
         served: (job) => {
           const visit = this.#visitOf(job);
           visit.ticket = -1;
-          visit.replica.ended(visit);
+          visit.host.ended(visit);
         },
       },
     );
@@ -114,7 +117,7 @@ export class Process {
   work(visit: Visit, cpuMs: number): void {
     visit.ticket = this.#station.arrive(visit.id, cpuMs);
     // More wait than a process keeps: as if this one had come to its end, since no place may be held for ever.
-    if (visit.ticket < 0) visit.replica.ended(visit);
+    if (visit.ticket < 0) visit.host.ended(visit);
   }
 
   /** Takes a visit off the processors. False when it is not there. */

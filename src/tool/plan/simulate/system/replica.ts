@@ -3,11 +3,9 @@ import type { Random } from "../../../../blocks/time/random.ts";
 import type { Admission } from "../../resolved-model.ts";
 import type { EventHandler, Simulation } from "../engine/index.ts";
 import { type AdmissionGate, codelOf, gateOf } from "./admission.ts";
-import type { CallGuard } from "./call-guard.ts";
 import { ANSWERED, LOST, type Outcome, REFUSED, SHED } from "./outcome.ts";
 import type { Process, Processors } from "./processors.ts";
-import type { UpstreamView } from "./upstream-view.ts";
-import { STANDS, type Visit } from "./visit.ts";
+import { type Host, STANDS, type Visit } from "./visit.ts";
 
 /** Whose visits a replica serves. */
 export interface ReplicaOwner {
@@ -50,12 +48,9 @@ export interface ReplicaAreas {
  * One process of a part: places in which visits are served, a bounded line before them, and who is turned away. A place is held while a visit
  * has service of its own, not while it waits for whom it calls. It may crash, be slow, and be out of reach. Pure.
  */
-export class Replica implements EventHandler {
+export class Replica implements Host, EventHandler {
   readonly name: string;
   readonly settings: ReplicaSettings;
-  /** Of parts that it calls, by their numbers; made when they are first called. */
-  readonly views: (UpstreamView | undefined)[] = [];
-  readonly guards: (CallGuard | undefined)[] = [];
   readonly areas: ReplicaAreas = { busyMs: 0, waitingMs: 0, thereMs: 0, placesMs: 0 };
   isUp = true;
   partitionedUntilMs = Number.NEGATIVE_INFINITY;

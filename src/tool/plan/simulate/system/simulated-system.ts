@@ -6,14 +6,14 @@ import { type EventHandler, type Histogram, Simulation, Streams } from "../engin
 import { beginArrivals } from "./arrivals.ts";
 import { CacheContents, KeySpace } from "./cache-contents.ts";
 import { Calls } from "./calls.ts";
+import { Pools } from "./pools.ts";
 import { Processors } from "./processors.ts";
 import { ScalingLoop, scalingOf } from "./scaling.ts";
-import type { ScaledPart, SystemSimulation, SystemSimulationOptions } from "./simulate-system.ts";
 import { type PartSums, SimulatedPart } from "./simulated-part.ts";
 import { type ClassPlan, Planner } from "./stay-plan.ts";
+import type { ScaledPart, SystemSimulation, SystemSimulationOptions } from "./system-simulation.ts";
 import { Tally } from "./tally.ts";
 import { beginTroubles } from "./troubles.ts";
-import { Pools } from "./visit.ts";
 import { Walk } from "./walk.ts";
 import { WINDOWS_MAX, Windows } from "./windows.ts";
 

@@ -126,7 +126,7 @@ test("parts on one machine share its processors: M/G/1 under processor sharing, 
     partOf("api", "service", { places: 100_000 }),
     partOf("links", "database", { places: 100_000 }),
   ];
-  const resolved = systemOf(parts, [classOf(way, 375)], { here: { cores: 1 } });
+  const resolved = systemOf(parts, [classOf(way, 375)], { here: { cores: 1, sliceMs: 0.02 } });
   const { classes, series } = simulateSystem(resolved, { durationMs: 2_000_000 });
   within(classes[0]?.latencyMs.mean, 2 / (1 - 0.75), 0.03, "mean");
   const busy = series.find(({ name }) => name === "processors utilisation")?.values ?? [];
@@ -146,7 +146,8 @@ test("what is no processor time of a service holds its place and no processor, a
   const { parts: told, series } = simulateSystem(resolved, { durationMs: 400_000 });
   const busy = series.find(({ name }) => name === "processors utilisation")?.values ?? [];
   const mean = busy.reduce((sum: number, one) => sum + (one ?? 0), 0) / busy.length;
-  // 200 requests of 1 ms and a quarter beside it, 50 ms and 0.5 ms for each of 200 requests, and a wake-up for most of those who find the processor idle.
-  assert.ok(mean > 0.4 && mean < 0.4 + 0.1, `${mean}`);
+  // 200 requests of 1 ms and a quarter beside it, 50 ms and 0.5 ms for each of 200 requests: 0.4. For each request three processes wake up at most: who
+  // makes it, who serves it, and again who made it.
+  assert.ok(mean > 0.4 + 0.2 && mean < 0.4 + 0.3, `${mean}`);
   assert.ok((told[0]?.utilisation ?? 0) * 1_000 > 2, "places are held for the whole of the time");
 });

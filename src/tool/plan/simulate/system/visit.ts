@@ -1,12 +1,23 @@
-import type { Pass } from "../../../../blocks/resilience/circuit-breaker/circuit.ts";
-import type { CallGuard } from "./call-guard.ts";
 import { ANSWERED, type Outcome } from "./outcome.ts";
-import type { Replica } from "./replica.ts";
-import type { CacheUse, CallPlan, StayPlan } from "./stay-plan.ts";
-import type { Member, UpstreamView } from "./upstream-view.ts";
+import type { CacheUse, StayPlan } from "./stay-plan.ts";
 
 /** Where a visit stands. */
 export const STANDS = { coming: 0, waiting: 1, serving: 2, calling: 3, over: 4 } as const;
+
+/** Where visits are served, as far as they and their callers know it. */
+export interface Host {
+  readonly name: string;
+  /** Whether it takes connections. */
+  readonly isUp: boolean;
+  /** Until when nothing comes there or back. */
+  readonly partitionedUntilMs: number;
+  /** Takes a visit (`ANSWERED`), or says why not. */
+  arrive(visit: Visit): Outcome;
+  /** The service of a visit is over. */
+  ended(visit: Visit): void;
+  /** A visit leaves with its answer. */
+  leave(visit: Visit, outcome: Outcome): void;
+}
 
 /**
  * A request at one replica, from when it was sent there until it was answered, whether or not anybody still waits for that. Objects are used
@@ -17,11 +28,9 @@ export class Visit {
   readonly id: number;
   plan: StayPlan;
   /** Where it is sent. */
-  replica: Replica;
-  /** As whom its caller knows that. */
-  member: Member | undefined = undefined;
-  /** Who waits for it; nobody once that was given up. */
-  calling: Calling | undefined = undefined;
+  host: Host;
+  /** The number of the call that waits for it; -1 once that was given up. */
+  calling = -1;
   /** What it is about; -1 where that is not told. */
   key = -1;
   stands: number = STANDS.coming;
@@ -56,129 +65,9 @@ export class Visit {
   left: Visit | undefined = undefined;
   right: Visit | undefined = undefined;
 
-  constructor(id: number, plan: StayPlan, replica: Replica) {
+  constructor(id: number, plan: StayPlan, host: Host) {
     this.id = id;
     this.plan = plan;
-    this.replica = replica;
-  }
-}
-
-/** What waits for a call's end: a client, another visit, or nobody. */
-export const AWAITED = { byClient: 0, byVisit: 1, byNobody: 2 } as const;
-
-/** A call under way, from the caller's side: its attempts, and what happens when they fail. Objects are used again. Pure. */
-export class Calling {
-  readonly id: number;
-  plan: CallPlan;
-  view: UpstreamView;
-  guard: CallGuard;
-  awaited: number = AWAITED.byClient;
-  parent: Visit | undefined = undefined;
-  /** Of a client: the number of its class. */
-  requests = 0;
-  key = -1;
-  /** How often it is to be made in all, this time included. */
-  left = 1;
-  startedMs = 0;
-  /** Attempts begun, hedges not counted. */
-  attempt = 0;
-  attemptMs = 0;
-  previousDelayMs = 0;
-  /** Those under way: one, or more with hedges. */
-  readonly attempts: Visit[] = [];
-  /** Whom it was sent to before. */
-  tried: readonly Member[] = NOBODY;
-  pass: Pass | undefined = undefined;
-  timeout = -1;
-  hedge = -1;
-  /** The event that ends its waiting for a connection. */
-  patience = -1;
-  /** The event of its next attempt. */
-  retry = -1;
-  /** Where it waits for a connection, and who does behind and before it. */
-  waitsAt: Member | undefined = undefined;
-  behind: Calling | undefined = undefined;
-  ahead: Calling | undefined = undefined;
-  /** Whether its view counts it. */
-  isInside = false;
-  /** Whether others wait for what it brings. */
-  leads = false;
-  /** Whether a cache had what it asked for. */
-  isHit = false;
-
-  constructor(id: number, plan: CallPlan, view: UpstreamView, guard: CallGuard) {
-    this.id = id;
-    this.plan = plan;
-    this.view = view;
-    this.guard = guard;
-  }
-}
-
-/** Never written to. */
-export const NOBODY: readonly Member[] = [];
-
-/** Visits and callings by their numbers; those that are free are given out again. Pure. */
-export class Pools {
-  readonly visits: Visit[] = [];
-  readonly callings: Calling[] = [];
-  readonly #freeVisits: Visit[] = [];
-  readonly #freeCallings: Calling[] = [];
-
-  /** The visit of that number. */
-  readonly visitOf = (id: number): Visit => {
-    const visit = this.visits[id];
-    if (!visit) throw new RangeError(`there is no visit ${id}`);
-    return visit;
-  };
-
-  /** Visits that are in use. */
-  get visiting(): number {
-    return this.visits.length - this.#freeVisits.length;
-  }
-
-  visit(plan: StayPlan, replica: Replica): Visit {
-    const visit = this.#freeVisits.pop();
-    if (!visit) {
-      const fresh = new Visit(this.visits.length, plan, replica);
-      this.visits.push(fresh);
-      return fresh;
-    }
-    visit.plan = plan;
-    visit.replica = replica;
-    visit.stands = STANDS.coming;
-    visit.stage = 0;
-    visit.failed = ANSWERED;
-    visit.missed = 0;
-    visit.asked = 0;
-    visit.isHit = false;
-    return visit;
-  }
-
-  releaseVisit(visit: Visit): void {
-    visit.calling = undefined;
-    visit.member = undefined;
-    this.#freeVisits.push(visit);
-  }
-
-  calling(plan: CallPlan, view: UpstreamView, guard: CallGuard): Calling {
-    const calling = this.#freeCallings.pop();
-    if (!calling) {
-      const fresh = new Calling(this.callings.length, plan, view, guard);
-      this.callings.push(fresh);
-      return fresh;
-    }
-    calling.plan = plan;
-    calling.view = view;
-    calling.guard = guard;
-    calling.left = 1;
-    calling.isHit = false;
-    return calling;
-  }
-
-  releaseCalling(calling: Calling): void {
-    calling.parent = undefined;
-    calling.pass = undefined;
-    calling.tried = NOBODY;
-    this.#freeCallings.push(calling);
+    this.host = host;
   }
 }

@@ -1,15 +1,17 @@
 import type { Random } from "../../../../blocks/time/random.ts";
 import type { Simulation } from "../engine/index.ts";
 import { type CallGuard, UNGUARDED } from "./call-guard.ts";
+import { AWAITED } from "./calling.ts";
 import type { Calls } from "./calls.ts";
 import { ANSWERED, type Outcome, REFUSED } from "./outcome.ts";
+import type { Pools } from "./pools.ts";
 import type { Processors } from "./processors.ts";
 import type { ReplicaOwner } from "./replica.ts";
 import type { SimulatedPart } from "./simulated-part.ts";
 import type { CallPlan, ClassPlan } from "./stay-plan.ts";
 import type { Tally } from "./tally.ts";
 import type { UpstreamView } from "./upstream-view.ts";
-import { AWAITED, type Pools, STANDS, type Visit } from "./visit.ts";
+import { type Host, STANDS, type Visit } from "./visit.ts";
 
 /** What requests walk through. */
 export interface WalkWorld {
@@ -22,12 +24,19 @@ export interface WalkWorld {
   readonly underWayMax: number;
 }
 
+/** What a replica knows of those whom it calls, by the numbers of parts and of guards; made when they are first called. */
+interface Caller {
+  readonly views: (UpstreamView | undefined)[];
+  readonly guards: (CallGuard | undefined)[];
+}
+
 /**
  * Takes requests through the parts: to a replica, through its line and its service, to whom it calls, stage after stage, and back. What calls do
  * about failures is for `Calls`. Pure.
  */
 export class Walk implements ReplicaOwner {
   readonly #world: WalkWorld;
+  readonly #callers = new WeakMap<Host, Caller>();
   /** How clients see the parts at which they come in. */
   readonly #entries: (UpstreamView | undefined)[] = [];
   /** Events: who reaches a replica after the way there. */
@@ -58,19 +67,19 @@ export class Walk implements ReplicaOwner {
   /** A visit reaches its replica. */
   arrive(visit: Visit): void {
     const { simulation, calls, pools } = this.#world;
-    const { replica, plan } = visit;
-    if (simulation.nowMs < replica.partitionedUntilMs) {
+    const { host, plan } = visit;
+    if (simulation.nowMs < host.partitionedUntilMs) {
       // What nobody waits for any more is not sent anew when the network is whole again.
-      if (visit.calling) simulation.at(replica.partitionedUntilMs, this.arrivals, visit.id);
+      if (visit.calling >= 0) simulation.at(host.partitionedUntilMs, this.arrivals, visit.id);
       else pools.releaseVisit(visit);
       return;
     }
     visit.pieceMs = plan.time.draw(plan.random) / plan.pieces;
     visit.needsMs = visit.pieceMs;
-    const isReached = replica.isUp;
-    const outcome = isReached ? replica.arrive(visit) : REFUSED;
+    const isReached = host.isUp;
+    const outcome = isReached ? host.arrive(visit) : REFUSED;
     if (outcome === ANSWERED) return;
-    if (visit.calling) calls.settle(visit.calling, visit, outcome, !isReached);
+    if (visit.calling >= 0) calls.settle(pools.callingOf(visit.calling), visit, outcome, !isReached);
     pools.releaseVisit(visit);
   }
 
@@ -89,9 +98,8 @@ export class Walk implements ReplicaOwner {
   dropped(visit: Visit, outcome: Outcome): void {
     const { calls, pools } = this.#world;
     const { calling } = visit;
-    visit.calling = undefined;
     if (visit.pending > 0) visit.stands = STANDS.over;
-    if (calling) calls.settle(calling, visit, outcome, false);
+    if (calling >= 0) calls.settle(pools.callingOf(calling), visit, outcome, false);
     // Whom it calls goes on, and finds nobody who waits.
     if (visit.pending === 0) pools.releaseVisit(visit);
   }
@@ -148,19 +156,19 @@ export class Walk implements ReplicaOwner {
 
   #answer(visit: Visit, outcome: Outcome): void {
     const { simulation } = this.#world;
-    const { replica } = visit;
-    replica.leave(visit, outcome);
+    const { host } = visit;
+    host.leave(visit, outcome);
     visit.failed = outcome;
     visit.stands = STANDS.over;
-    if (simulation.nowMs < replica.partitionedUntilMs)
-      simulation.at(replica.partitionedUntilMs, this.#answers, visit.id);
+    if (simulation.nowMs < host.partitionedUntilMs)
+      simulation.at(host.partitionedUntilMs, this.#answers, visit.id);
     else this.#deliver(visit);
   }
 
   #deliver(visit: Visit): void {
     const { calls, pools, tally } = this.#world;
     const { calling, failed } = visit;
-    if (calling) calls.settle(calling, visit, failed, false);
+    if (calling >= 0) calls.settle(pools.callingOf(calling), visit, failed, false);
     else if (failed === ANSWERED) {
       const counted = tally.calls[visit.plan.part];
       if (counted) counted.wasted++;
@@ -168,22 +176,33 @@ export class Walk implements ReplicaOwner {
     pools.releaseVisit(visit);
   }
 
-  #view({ replica }: Visit, { to }: CallPlan): UpstreamView {
-    let view = replica.views[to.part];
+  #view({ host }: Visit, { to }: CallPlan): UpstreamView {
+    const { views } = this.#caller(host);
+    let view = views[to.part];
     if (!view) {
-      view = this.#part(to.part).view(replica.name);
-      replica.views[to.part] = view;
+      view = this.#part(to.part).view(host.name);
+      views[to.part] = view;
     }
     return view;
   }
 
-  #guard({ replica }: Visit, plan: CallPlan): CallGuard {
-    let guard = replica.guards[plan.guard];
+  #guard({ host }: Visit, plan: CallPlan): CallGuard {
+    const { guards } = this.#caller(host);
+    let guard = guards[plan.guard];
     if (!guard) {
       guard = this.#world.calls.guard(plan.guard);
-      replica.guards[plan.guard] = guard;
+      guards[plan.guard] = guard;
     }
     return guard;
+  }
+
+  #caller(host: Host): Caller {
+    let caller = this.#callers.get(host);
+    if (!caller) {
+      caller = { views: [], guards: [] };
+      this.#callers.set(host, caller);
+    }
+    return caller;
   }
 
   #entry(part: number): UpstreamView {

@@ -11,6 +11,8 @@ export interface ProcessStationOptions {
   readonly threads: number;
   /** Processor time that it costs to wake up and look what there is, in milliseconds; of an event loop for all that it takes up together. Default 0. */
   readonly turnMs?: number;
+  /** How many have come besides, that whoever owns the station hands over one by one: an event loop takes them up with the others. Default none. */
+  readonly waiting?: () => number;
   /** Jobs that may wait, from 0; at it, those that arrive are refused. Default 1,000,000. */
   readonly waitingMax?: number;
   /** Asked when a job's turn has come, as a `QueueingStation` asks. */
@@ -40,7 +42,7 @@ export class ProcessStation implements Station {
     options: ProcessStationOptions,
     owner: StationOwner,
   ) {
-    const { threads, turnMs = 0, waitingMax = 1_000_000 } = options;
+    const { threads, turnMs = 0, waiting, waitingMax = 1_000_000 } = options;
     if (!Number.isInteger(threads) || threads < 1 || threads > 10_000) {
       throw new RangeError(`threads has to be a whole number from 1 to 10,000, not ${threads}`);
     }
@@ -55,7 +57,7 @@ export class ProcessStation implements Station {
     const isLoop = threads === 1;
     const host: WorkerHost = {
       turnMs: () => turnMs * this.#slowness,
-      takeUp: () => (isLoop ? this.#waiting.size : Math.min(1, this.#waiting.size)),
+      takeUp: () => (isLoop ? this.#waiting.size + (waiting?.() ?? 0) : Math.min(1, this.#waiting.size)),
       begin: () => this.#begin(),
       needMs: (place) => (this.#table.needsMs[place] as number) * this.#slowness,
       over: (place) => this.#over(place),
