@@ -17,7 +17,7 @@ export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): Res
   if (wait.isFull || wait.meanSeconds > FOR_EVER_SECONDS) return undefined;
   const { factor, shiftSeconds } = stretch;
   const served = () => stretched(service.time, factor, shiftSeconds);
-  if (wait.probability < LEAST_SHARE) return served();
+  if (wait.probability < LEAST_SHARE || wait.meanSeconds < LEAST_SECONDS) return served();
   if (service.isExponential && wait.shape === undefined && wait.scv >= 1) {
     const time = exponentialStay(wait, service.mean * factor);
     return shiftSeconds > 0 ? stretched(time, 1, shiftSeconds) : time;
@@ -28,8 +28,9 @@ export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): Res
 /** Who has to wait for longer than a day waits for ever: a part is never that near to full load for long. */
 const FOR_EVER_SECONDS = 86_400;
 
-/** A wait of fewer than these is none. */
+/** A wait of fewer than these, or for less than that, is none. */
 const LEAST_SHARE = 1e-9;
+const LEAST_SECONDS = 1e-12;
 
 /** Exact: a wait of one or two exponential branches, then an exponential service. */
 function exponentialStay(wait: Wait, serviceSeconds: number): ResponseTime {
