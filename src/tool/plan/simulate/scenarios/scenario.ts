@@ -1,5 +1,5 @@
 import type { SimulationAnswer } from "../../plan-answer.ts";
-import { type SystemSimulation, simulateSystem } from "../system/simulate-system.ts";
+import { type SystemSimulation, simulateSystem } from "../system/index.ts";
 
 type Simulated = Parameters<typeof simulateSystem>;
 

@@ -2,7 +2,7 @@ import { nearest } from "../../../../blocks/errors/index.ts";
 import { PlanError } from "../../errors.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
 import { type RateSpec, readTrace } from "../engine/index.ts";
-import type { SystemArrivals } from "./simulate-system.ts";
+import type { SystemArrivals } from "./system-simulation.ts";
 
 /** The loads that have names; anything else that is asked for is a file, for `arrivalsOfTrace`. */
 export const ARRIVAL_NAMES = ["poisson", "daily", "ramp", "flash"] as const;

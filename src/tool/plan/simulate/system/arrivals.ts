@@ -13,7 +13,7 @@ import {
   varying,
 } from "../engine/index.ts";
 import { drawn } from "./lots.ts";
-import type { SystemArrivals } from "./simulate-system.ts";
+import type { SystemArrivals } from "./system-simulation.ts";
 
 /** What arrives where: `arrived` is told the class's number. */
 export interface Arriving {

@@ -5,7 +5,6 @@ import { RetryRules } from "../../../../blocks/resilience/retry/retry-rules.ts";
 import type { BreakerConfig } from "../../../../engines/edge/config/index.ts";
 import { circuitOf } from "../../../../engines/edge/upstream/breaker.ts";
 import type { Call } from "../../resolved-model.ts";
-import type { Calling } from "./visit.ts";
 
 /** What guards calls: the settings of a call, and those that whoever is called asks for. Plain data. */
 export type GuardSettings = Pick<
@@ -25,8 +24,8 @@ export class CallGuard {
   readonly retries: RetryRules | undefined;
   readonly circuit: Circuit | undefined;
   readonly hedges: HedgeRules | undefined;
-  /** By the key that is asked for: who waits with the one that asks. Undefined where each asks for himself. */
-  readonly flights: Map<number, Calling[]> | undefined;
+  /** Whether calls for one key share a flight. */
+  readonly sharesFlights: boolean;
 
   /** @throws RangeError when a setting is out of its range. */
   constructor(settings: GuardSettings) {
@@ -40,7 +39,7 @@ export class CallGuard {
     }
     this.circuit = breaker && circuitOf(breaker);
     this.hedges = hedge && new HedgeRules(hedge);
-    this.flights = settings.singleFlight && new Map();
+    this.sharesFlights = settings.singleFlight === true;
   }
 }
 

@@ -8,13 +8,13 @@ export {
   arrivalsOfTrace,
   isArrivalName,
 } from "./arrival-names.ts";
-export {
-  type FailureKind,
-  type ScaledPart,
-  type SystemArrivals,
-  type SystemSimulation,
-  type SystemSimulationOptions,
-  simulateSystem,
-  type Trouble,
-} from "./simulate-system.ts";
+export { simulateSystem } from "./simulate-system.ts";
+export type {
+  FailureKind,
+  ScaledPart,
+  SystemArrivals,
+  SystemSimulation,
+  SystemSimulationOptions,
+  Trouble,
+} from "./system-simulation.ts";
 export { readFailures } from "./trouble-text.ts";

@@ -1,4 +1,4 @@
-import type { FailureKind } from "./simulate-system.ts";
+import type { FailureKind } from "./system-simulation.ts";
 
 /** How a request or a call ended: 0 when it was answered, else one more than its kind's place in `FAILURE_KINDS`. A number, since it is asked for at each event. */
 export type Outcome = number;

@@ -9,8 +9,8 @@ import {
 import type { ScalingModel } from "../../../design/scaling-model.ts";
 import type { EventHandler, Simulation } from "../engine/index.ts";
 import type { Replica } from "./replica.ts";
-import type { ScaledPart } from "./simulate-system.ts";
 import type { SimulatedPart } from "./simulated-part.ts";
+import type { ScaledPart } from "./system-simulation.ts";
 
 /** What a replica had done at the last look. */
 interface LastLook {

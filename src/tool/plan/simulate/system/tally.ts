@@ -1,6 +1,6 @@
 import { Histogram } from "../engine/index.ts";
 import { ANSWERED, FAILURE_KINDS, type Outcome } from "./outcome.ts";
-import type { FailureKind } from "./simulate-system.ts";
+import type { FailureKind } from "./system-simulation.ts";
 import type { Windows } from "./windows.ts";
 
 /** What became of the requests of one class since the warm-up. */

@@ -1,7 +1,7 @@
 import { DURATION } from "../../../design/quantities/duration.ts";
 import { readQuantity } from "../../../design/quantities/measure.ts";
 import { PlanError } from "../../errors.ts";
-import type { Trouble } from "./simulate-system.ts";
+import type { Trouble } from "./system-simulation.ts";
 
 const FORM = "PART[/REPLICA]@TIME+DURATION[:slow=FACTOR|:partition], or CACHE@TIME:flush";
 const GRAMMAR =

@@ -2,8 +2,8 @@ import { nearest } from "../../../../blocks/errors/index.ts";
 import { PlanError } from "../../errors.ts";
 import type { Simulation } from "../engine/index.ts";
 import type { Replica } from "./replica.ts";
-import type { Trouble } from "./simulate-system.ts";
 import type { SimulatedPart } from "./simulated-part.ts";
+import type { Trouble } from "./system-simulation.ts";
 
 /**
  * Plans what goes wrong. Which replicas a trouble is about is decided when it comes, since by then there may be others. Pure.

@@ -5,8 +5,7 @@ import type { BalanceConfig } from "../../../../engines/edge/config/index.ts";
 import { type ConditionPolicies, EndpointCondition } from "../../../../engines/edge/health/condition.ts";
 import { ejectedMax } from "../../../../engines/edge/health/outlier.ts";
 import type { UpstreamBounds } from "../../../../engines/edge/upstream/bounds.ts";
-import type { Replica } from "./replica.ts";
-import type { Calling } from "./visit.ts";
+import type { Host } from "./visit.ts";
 
 /** How those who call a part see and use its replicas: the same for all of them. */
 export interface UpstreamSettings {
@@ -21,19 +20,16 @@ export interface UpstreamSettings {
 /** One replica as one caller knows it. */
 export class Member implements Candidate {
   readonly id: string;
-  readonly replica: Replica;
+  readonly host: Host;
   readonly view: UpstreamView;
   readonly condition: EndpointCondition;
   /** Attempts under way there, of this caller. */
   inFlight = 0;
-  /** Calls that wait for a connection there. */
-  #first: Calling | undefined = undefined;
-  #last: Calling | undefined = undefined;
 
-  constructor(view: UpstreamView, replica: Replica, nowMs: number, isWarm: boolean) {
+  constructor(view: UpstreamView, host: Host, nowMs: number, isWarm: boolean) {
     this.view = view;
-    this.replica = replica;
-    this.id = replica.name;
+    this.host = host;
+    this.id = host.name;
     this.condition = new EndpointCondition(view.settings.policies, nowMs, isWarm);
   }
 
@@ -46,36 +42,6 @@ export class Member implements Candidate {
     if (condition.isUsable) return true;
     if (condition.returnIfDue(nowMs)) this.view.count();
     return condition.isUsable || condition.admitUnwell(nowMs, this.view);
-  }
-
-  /** A call waits for a connection here, behind all others. */
-  wait(calling: Calling): void {
-    calling.waitsAt = this;
-    calling.ahead = this.#last;
-    calling.behind = undefined;
-    if (this.#last) this.#last.behind = calling;
-    else this.#first = calling;
-    this.#last = calling;
-    this.view.pending++;
-  }
-
-  /** A call waits no longer. */
-  stop(calling: Calling): void {
-    if (calling.ahead) calling.ahead.behind = calling.behind;
-    else this.#first = calling.behind;
-    if (calling.behind) calling.behind.ahead = calling.ahead;
-    else this.#last = calling.ahead;
-    calling.waitsAt = undefined;
-    calling.ahead = undefined;
-    calling.behind = undefined;
-    this.view.pending--;
-  }
-
-  /** Takes who waits longest. */
-  next(): Calling | undefined {
-    const first = this.#first;
-    if (first) this.stop(first);
-    return first;
   }
 }
 
@@ -96,19 +62,19 @@ export class UpstreamView {
   readonly #draw: { nowMs: number; hash: number | undefined } = { nowMs: 0, hash: undefined };
   #members: readonly Member[] = [];
 
-  constructor(settings: UpstreamSettings, replicas: readonly Replica[], random: Random) {
+  constructor(settings: UpstreamSettings, hosts: readonly Host[], random: Random) {
     this.settings = settings;
     this.needsKey = neededKey(settings.balance) !== undefined;
     this.#balancer = balancerOf<Member>(settings.balance, random);
     // Whom it finds at its beginning has been serving, or begins with it.
-    this.#members = replicas.map((replica) => new Member(this, replica, 0, true));
+    this.#members = hosts.map((host) => new Member(this, host, 0, true));
     this.#balancer.replace(this.#members);
   }
 
   /** From now on these are there. What is known of those that stay is kept. */
-  follow(replicas: readonly Replica[], nowMs: number): void {
-    const known = new Map(this.#members.map((member) => [member.replica, member]));
-    this.#members = replicas.map((replica) => known.get(replica) ?? new Member(this, replica, nowMs, false));
+  follow(hosts: readonly Host[], nowMs: number): void {
+    const known = new Map(this.#members.map((member) => [member.host, member]));
+    this.#members = hosts.map((host) => known.get(host) ?? new Member(this, host, nowMs, false));
     this.#balancer.replace(this.#members);
     this.count();
   }
@@ -149,11 +115,11 @@ export class UpstreamView {
   /** Looks at all of them, as health checks do. */
   check(nowMs: number): void {
     let changed = false;
-    for (const { condition, replica } of this.#members) {
-      const isThere = replica.isUp && nowMs >= replica.partitionedUntilMs;
+    for (const { condition, host } of this.#members) {
+      const isThere = host.isUp && nowMs >= host.partitionedUntilMs;
       const change = isThere
         ? condition.checkPassed(nowMs)
-        : condition.checkFailed(!replica.isUp && nowMs >= replica.partitionedUntilMs, nowMs);
+        : condition.checkFailed(!host.isUp && nowMs >= host.partitionedUntilMs, nowMs);
       changed ||= change !== undefined;
     }
     if (changed) this.count();

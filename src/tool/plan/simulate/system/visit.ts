@@ -15,6 +15,8 @@ export interface Host {
   arrive(visit: Visit): Outcome;
   /** The service of a visit is over. */
   ended(visit: Visit): void;
+  /** A visit that is there has work of its own again. */
+  again(visit: Visit): void;
   /** A visit leaves with its answer. */
   leave(visit: Visit, outcome: Outcome): void;
 }

@@ -119,7 +119,7 @@ export class Walk implements ReplicaOwner {
     else if (visit.failed !== ANSWERED) this.#answer(visit, visit.failed);
     else if (visit.plan.pieces > 1) {
       visit.needsMs = visit.pieceMs;
-      visit.replica.again(visit);
+      visit.host.again(visit);
     } else this.#proceed(visit);
   }
 
