@@ -43,7 +43,7 @@ test("a crash loses what is there and refuses what comes, until the edge knows; 
   assert.ok(failedBy.refused >= 10 && failedBy.refused < 60, `${failedBy.refused} refused`);
   assert.equal(whole.failed, failedBy.lost + failedBy.refused);
   assert.deepEqual(
-    [19_000, 25_000, 34_000, 36_000].map((timeMs) =>
+    [18_500, 25_000, 33_500, 36_000].map((timeMs) =>
       valueAt({ ...simulation, failedBy, whole }, "api replicas", timeMs),
     ),
     [3, 2, 2, 3],
