@@ -61,7 +61,8 @@ function workingSetFigures(name: string, itemBytes: number, { classes }: Resolve
     unit: "share",
     ...unique,
   };
-  const isAll = items < reads * unique.value * (1 - 1e-9);
+  // Things are counted whole.
+  const isAll = items < reads * unique.value - populations.size;
   const filled = isAll
     ? `${countText(items)} things, all that there are`
     : `${countText(reads)} × ${shareText(unique.value)}`;

@@ -1,7 +1,7 @@
 import type { SystemModel } from "../../../design/model.ts";
 import type { RequestClassModel } from "../../../design/plan-model.ts";
 import type { Figure } from "../../figure.ts";
-import { bytesText, countText, msText, shareText } from "../../report/figure-text.ts";
+import { bytesText, countText, figureText, msText, shareText } from "../../report/figure-text.ts";
 import type { ResolvedPart, ResolvedSystem } from "../../resolved-model.ts";
 import { codeLength, codesOf } from "../../theory/envelope/id-space.ts";
 import { SECONDS_PER_DAY } from "../../theory/envelope/rates.ts";
@@ -125,7 +125,7 @@ function keptFigure(
     formula: growth
       ? "new data of a day × days × copies × what growth makes of it, ((1 + g)^years - 1) / (years × ln(1 + g))"
       : "new data of a day × days × copies",
-    filled: `${bytesText(day.value)} × ${span} × ${countText(copies.value)}${factor}${growth ? ` (${shareText(growthPerYear)} a year)` : ""}`,
+    filled: `${figureText(day)} × ${span} × ${countText(copies.value)}${factor}${growth ? ` (${shareText(growthPerYear)} a year)` : ""}`,
     from: [day, ...more, copies, ...(growth ? [growth] : [])],
   });
 }

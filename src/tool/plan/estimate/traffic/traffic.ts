@@ -6,7 +6,7 @@ import type { ResolvedSystem } from "../../resolved-model.ts";
 import { SECONDS_PER_DAY, underWay } from "../../theory/envelope/rates.ts";
 import { logBytesPerDay } from "../../theory/envelope/volumes.ts";
 import { visitsOf } from "../../visits.ts";
-import type { Flow } from "../flow/flow.ts";
+import type { ClassFlow } from "../flow/flow.ts";
 import { rateFigures } from "./rate-figures.ts";
 import { derivedFigure, told } from "./sourced-figure.ts";
 
@@ -24,7 +24,10 @@ export function trafficFigures(model: SystemModel, resolved: ResolvedSystem): re
 export function connectionFigures({
   classes,
   perSecond,
-}: Pick<Flow, "classes" | "perSecond">): readonly Figure[] {
+}: {
+  readonly classes: readonly Pick<ClassFlow, "perSecond" | "latencyMs">[];
+  readonly perSecond: number;
+}): readonly Figure[] {
   const busy = classes.filter((one) => one.perSecond > 0);
   if (busy.length === 0 || busy.some(({ latencyMs }) => !Number.isFinite(latencyMs.mean))) return [];
   const open = busy.reduce((sum, one) => sum + underWay(one.perSecond, one.latencyMs.mean / 1_000), 0);
