@@ -27,12 +27,13 @@ export const CHARTS: Readonly<Record<string, () => string>> = {
     const panels = Object.entries(runs).map(
       ([variant, simulated]): Panel => ({
         title: variant,
-        y: { label: "per second", unit: "per-second", from: 0, to: 1_500 },
+        y: { label: "per second", unit: "per-second", from: 0, to: 2_500 },
         lines: [
           lineOf("requests offered", simulated, "offered", { role: "quiet" }),
           lineOf("answered in time", simulated, "answered"),
           lineOf("calls of the service", simulated, "orders calls"),
         ],
+        bound: { value: 400, label: "it can do 400/s" },
       }),
     );
     const description =
@@ -122,29 +123,37 @@ export const CHARTS: Readonly<Record<string, () => string>> = {
   "daily-curve": () => {
     const runs = runsOf(dailyCurve);
     const [first] = Object.values(runs);
-    // The last day, as the clocks of its world have it.
-    const shown = { between: [(DAYS - 1) * DAY_MS, DAYS * DAY_MS], times: 86_400_000 / DAY_MS } as const;
+    // The afternoon and evening of the last day, as the clocks of its world have it.
+    const originMs = (DAYS - 1) * DAY_MS;
+    const between = [originMs + DAY_MS / 2, originMs + DAY_MS] as const;
+    const shown = { between, originMs, times: 86_400_000 / DAY_MS };
     const offered = first ? [lineOf("requests offered", first, "offered", { role: "quiet", ...shown })] : [];
     const description = "With the forecast replicas are there before the load; without it they follow it.";
-    return over(dailyCurve, description, [
-      { title: "Load", y: { label: "per second", unit: "per-second" }, lines: offered },
-      {
-        title: "Replicas",
-        y: { label: "serving", unit: "count" },
-        lines: linesOf(runs, "shop replicas", { steps: true, ...shown }),
-      },
-      {
-        title: "Utilisation",
-        y: { label: "of what serves", unit: "share", from: 0, to: 1 },
-        lines: linesOf(runs, "shop utilisation", shown),
-        bound: { value: DAILY_TARGET, label: "target" },
-      },
-      {
-        title: "p99",
-        y: { label: "milliseconds, logarithmic", unit: "ms", scale: "log" },
-        lines: linesOf(runs, "p99", shown),
-      },
-    ]);
+    return over(
+      dailyCurve,
+      description,
+      [
+        { title: "Load", y: { label: "per second", unit: "per-second" }, lines: offered },
+        {
+          title: "Replicas",
+          y: { label: "serving", unit: "count" },
+          lines: linesOf(runs, "shop replicas", { steps: true, ...shown }),
+        },
+        {
+          title: "Utilisation",
+          y: { label: "of what serves", unit: "share", from: 0, to: 1 },
+          lines: linesOf(runs, "shop utilisation", shown),
+          bound: { value: DAILY_TARGET, label: "target" },
+        },
+        {
+          title: "p99",
+          y: { label: "milliseconds, logarithmic", unit: "ms", scale: "log" },
+          lines: linesOf(runs, "p99", shown),
+        },
+      ],
+      110,
+      { label: "time of day", unit: "ms", from: 43_200_000, to: 86_400_000 },
+    );
   },
 };
 
@@ -153,11 +162,12 @@ function over(
   description: string,
   panels: readonly Panel[],
   panelHeight = 130,
+  x: LineChart["x"] = { label: "time", unit: "ms" },
 ): string {
   const chart: LineChart = {
     title,
     description,
-    x: { label: "time", unit: "ms" },
+    x,
     panels,
     ...(trouble && { spans: [{ from: trouble.fromMs, to: trouble.toMs, label: trouble.label }] }),
   };

@@ -4,8 +4,10 @@ import { type ScenarioRuns, seriesOf } from "../../../src/tool/plan/simulate/sce
 type Simulated = ScenarioRuns<string>[string];
 
 export interface LineOptions extends Pick<Line, "role" | "steps"> {
-  /** What is shown of it, in simulated milliseconds; the axis begins at the first. */
+  /** What is shown of it, in simulated milliseconds. */
   readonly between?: readonly [fromMs: number, toMs: number];
+  /** What is 0 on the axis. Default 0. */
+  readonly originMs?: number;
   /** How many milliseconds of the axis stand for one that was simulated. Default 1. */
   readonly times?: number;
 }
@@ -17,7 +19,8 @@ export function lineOf(
   series: string | readonly string[],
   options: LineOptions = {},
 ): Line {
-  const { between: [fromMs, toMs] = [0, Number.POSITIVE_INFINITY], times = 1, role, steps } = options;
+  const { between: [fromMs, toMs] = [0, Number.POSITIVE_INFINITY], originMs = 0, times = 1 } = options;
+  const { role, steps } = options;
   const { windowMs } = simulated;
   const all = [series].flat().map((one) => seriesOf(simulated, one).values);
   const points = (all[0] ?? []).flatMap((_, at): Point[] => {
@@ -26,7 +29,7 @@ export function lineOf(
     const values = all.map((one) => one[at] ?? null);
     const known = values.filter((value) => value !== null);
     const sum = known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
-    return [[(middleMs - fromMs) * times, sum]];
+    return [[(middleMs - originMs) * times, sum]];
   });
   return { name, points, ...(role && { role }), ...(steps && { steps }) };
 }

@@ -40,7 +40,7 @@ export interface Panel {
   readonly bound?: Bound;
 }
 
-/** A stretch of the x axis that is shaded, such as an overload. */
+/** A stretch of the x axis that is shaded, such as an overload; a line where it has no length. */
 export interface Span {
   readonly from: number;
   readonly to: number;

@@ -156,6 +156,11 @@ test("times are told in the unit of their step, and logarithmic axes by powers o
       ["1 s", 0],
     ],
   );
+  const short = scaleOf({ ...time, scale: "log" }, [30, 90], [100, 0], 4);
+  assert.deepEqual(
+    short.ticks.map(({ text }) => text),
+    ["10 ms", "20 ms", "50 ms", "100 ms"],
+  );
   assert.equal(log.place(0), 100, "what is not above 0 lies at the lower edge");
 });
 

@@ -103,6 +103,10 @@ function headOf({ title, y }: Panel, { left }: Frame, baseline: number): Svg {
 
 function shadeOf({ from, to }: Span, { top, bottom, x }: Area): Svg {
   const left = x.place(from);
+  if (from === to) {
+    const look = { class: "chart-line-quiet", stroke: LIGHT.quiet, "stroke-width": 1 };
+    return element("path", { d: `M${tenths(left)} ${tenths(top)}V${tenths(bottom)}`, ...look });
+  }
   const rect = { x: left, y: top, width: x.place(to) - left, height: bottom - top };
   return element("rect", { ...rect, class: "chart-shade", fill: LIGHT.shade });
 }

@@ -69,10 +69,14 @@ function logScale(
   const decades = Math.max(1, Math.ceil(Math.log10(highest / from) - 1e-9));
   const to = axis.to !== undefined && axis.to > from ? axis.to : from * 10 ** decades;
   const every = Math.max(1, Math.ceil(decades / ticksMax));
+  // Within decades as well where there is room.
+  const times = 3 * decades <= ticksMax + 1 ? [1, 2, 5] : [1];
   const ticks: { value: number; text: string }[] = [];
   for (let decade = 0; from * 10 ** decade <= to * (1 + 1e-9); decade += every) {
-    const value = Number((from * 10 ** decade).toPrecision(12));
-    ticks.push({ value, text: valueText(value, axis.unit) });
+    for (const one of times) {
+      const value = Number((one * from * 10 ** decade).toPrecision(12));
+      if (value <= to * (1 + 1e-9)) ticks.push({ value, text: valueText(value, axis.unit) });
+    }
   }
   const place = (value: number) => {
     const share = value > from ? Math.min(1, Math.log(value / from) / Math.log(to / from)) : 0;
@@ -91,8 +95,8 @@ function roundStep(least: number): number {
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 /** Steps of clocks, between milliseconds and days, which are counted by tens. */
 const TIME_STEPS: readonly number[] = [
-  ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
-  ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
+  ...[1, 2, 5, 10, 15, 20, 30].map((count) => count * SECOND),
+  ...[1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * MINUTE),
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
 ];
 

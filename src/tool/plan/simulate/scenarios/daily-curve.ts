@@ -6,7 +6,9 @@ const FASTER = 10;
 export const DAY_MS = 86_400_000 / FASTER;
 export const DAYS = 3;
 const MINUTE_MS = 60_000 / FASTER;
-const MEAN_PER_SECOND = 40;
+/** By night, and on average beside that. */
+const NIGHT_PER_SECOND = 10;
+const MEAN_PER_SECOND = 35;
 const PER_REPLICA = 10;
 export const TARGET = 0.8;
 
@@ -60,9 +62,15 @@ function curve(isPredictive: boolean): ScenarioSetting {
     startupMs: 10 * MINUTE_MS,
   });
   const call = callOf(stayOf("shop", 1_000 / PER_REPLICA, [], { spread: 0.5 }));
-  const rate = { kind: "daily", meanPerSecond: MEAN_PER_SECOND, peak: 6, dayMs: DAY_MS } as const;
+  const rate = {
+    kind: "sum",
+    of: [
+      { kind: "constant", perSecond: NIGHT_PER_SECOND },
+      { kind: "daily", meanPerSecond: MEAN_PER_SECOND, peak: 6, dayMs: DAY_MS },
+    ],
+  } as const;
   return {
-    system: behindEdge(shop, call, { perSecond: MEAN_PER_SECOND }),
+    system: behindEdge(shop, call, { perSecond: NIGHT_PER_SECOND + MEAN_PER_SECOND }),
     options: {
       durationMs: DAYS * DAY_MS,
       windowMs: DAY_MS / 96,
