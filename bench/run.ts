@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   edge: () => import("./edge.ts"),
   flow: () => import("./flow.ts"),
   observed: () => import("./observed.ts"),
+  "plan-reality": () => import("./plan-reality.ts"),
   resilience: () => import("./resilience.ts"),
   shortener: () => import("./shortener.ts"),
   simulate: () => import("./simulate.ts"),

@@ -42,6 +42,11 @@ export class RunningSystem {
     throw new Error(`${file} did not become ready in ${READY_MS / 1000} s:\n${seen.slice(-20).join("\n")}`);
   }
 
+  /** The supervisor's. */
+  get pid(): number {
+    return this.#up.pid ?? Number.NaN;
+  }
+
   /** The system as `trestle ps --json` tells it. */
   async snapshot(): Promise<SystemSnapshot> {
     const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, "ps", this.#file, "--json"]);
