@@ -1,23 +1,29 @@
+import type { SystemModel } from "../../../design/model.ts";
 import { defaultOf } from "../../defaults/index.ts";
 import type { Figure } from "../../figure.ts";
 import { bytesText, countText, shareText } from "../../report/figure-text.ts";
-import type { ResolvedPart, ResolvedSystem } from "../../resolved-model.ts";
+import type { ResolvedClass, ResolvedPart, ResolvedSystem, Stay } from "../../resolved-model.ts";
 import { SECONDS_PER_DAY } from "../../theory/envelope/rates.ts";
-import { visitsOf } from "../../visits.ts";
+import { stayVisits } from "../../visits.ts";
 import { derivedFigure, told } from "../traffic/index.ts";
 
 /**
  * Of each cache, what it has room for, what it answers, and what a day's reads would need of it: `NAME.items`, `NAME.hit-ratio`,
  * `NAME.working-set`. Pure.
  */
-export function cacheFigures(resolved: ResolvedSystem): readonly Figure[] {
-  return resolved.parts.flatMap((part) => (part.cache ? figuresOf(part, part.cache, resolved) : []));
+export function cacheFigures(model: SystemModel, { parts, classes }: ResolvedSystem): readonly Figure[] {
+  // Keys that a plan takes for granted are as many as this share makes of the reads: they bound nothing.
+  const stated = new Set(model.requests?.flatMap(({ name, keys }) => (keys === undefined ? [] : [name])));
+  const asking = classes.map(({ keys, ...one }) =>
+    keys !== undefined && stated.has(one.name) ? { ...one, keys } : one,
+  );
+  return parts.flatMap((part) => (part.cache ? figuresOf(part, part.cache, asking) : []));
 }
 
 function figuresOf(
   { name, sources }: ResolvedPart,
   cache: NonNullable<ResolvedPart["cache"]>,
-  resolved: ResolvedSystem,
+  classes: readonly ResolvedClass[],
 ): readonly Figure[] {
   const sourced = [
     {
@@ -34,15 +40,19 @@ function figuresOf(
       source: sources.hitRatio,
     },
   ].flatMap(({ source, ...rest }): Figure[] => (source === undefined ? [] : [{ ...rest, source }]));
-  return [...sourced, ...workingSetFigures(name, cache.itemBytes, resolved)];
+  return [...sourced, ...workingSetFigures(name, cache.itemBytes, classes)];
 }
 
 /** Different things among a day's reads, which a cache has to hold to answer nearly all of them. */
-function workingSetFigures(name: string, itemBytes: number, { classes }: ResolvedSystem): readonly Figure[] {
+function workingSetFigures(
+  name: string,
+  itemBytes: number,
+  classes: readonly ResolvedClass[],
+): readonly Figure[] {
   const unique = defaultOf("traffic.unique");
   const populations = new Map<string, { reads: number; things: number }>();
   for (const { kind, perSecond, keys, way } of classes) {
-    const reads = kind === "read" ? perSecond * SECONDS_PER_DAY * (visitsOf(way).get(name) ?? 0) : 0;
+    const reads = kind === "read" ? perSecond * SECONDS_PER_DAY * asksOf(way, name) : 0;
     if (reads === 0) continue;
     // Classes that ask for the same things share them.
     const population = keys === undefined ? "" : `${keys.count} ${keys.skew}`;
@@ -77,4 +87,14 @@ function workingSetFigures(name: string, itemBytes: number, { classes }: Resolve
       },
     ),
   ];
+}
+
+/** How often a request asks a cache, without what is put there after a miss. */
+function asksOf(way: Stay, cache: string): number {
+  let asks = 0;
+  for (const [{ calls }, visits] of stayVisits(way)) {
+    for (const { to, times, share, onMissOf } of calls)
+      if (to.part === cache && onMissOf !== cache) asks += visits * times * share;
+  }
+  return asks;
 }

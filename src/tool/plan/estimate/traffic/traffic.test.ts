@@ -38,7 +38,7 @@ function figuresOf(model: SystemModel, loadPerSecond?: number): ReadonlyMap<stri
   const all = [
     ...trafficFigures(model, resolved),
     ...storageFigures(model, resolved),
-    ...cacheFigures(resolved),
+    ...cacheFigures(model, resolved),
   ];
   const byId = new Map(all.map((figure) => [figure.id, figure]));
   assert.equal(byId.size, all.length, "every id is there once");
