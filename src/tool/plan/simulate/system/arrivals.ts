@@ -26,7 +26,7 @@ export interface Arriving {
 /**
  * Plans the arrivals of all classes. Each draws from a stream of its own, so that a class that is added shifts none of the others. Pure.
  *
- * @throws PlanError when a rate is named after no class, or out of its range.
+ * @throws PlanError when a rate is named after no class, RangeError when it is out of its range.
  */
 export function beginArrivals(arrivals: SystemArrivals | undefined, arriving: Arriving): void {
   const { simulation, streams, classes, arrived } = arriving;
@@ -55,12 +55,7 @@ export function beginArrivals(arrivals: SystemArrivals | undefined, arriving: Ar
 function timesOf(spec: RateSpec, share: number, random: () => number): ArrivalTimes {
   const perSecond = spec.kind === "constant" ? spec.perSecond * share : 0;
   if (perSecond > 0) return poisson(perSecond, random);
-  try {
-    return varying(scaled(rateOf(spec), share), random);
-  } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown;
-    throw new PlanError("BAD_SETTING", `arrivals: ${thrown.message}`, { cause: thrown });
-  }
+  return varying(scaled(rateOf(spec), share), random);
 }
 
 function scaled(rate: Rate, share: number): Rate {

@@ -17,7 +17,7 @@ export function simulateSystem(resolved: ResolvedSystem, options: SystemSimulati
   checkRange("durationMs", durationMs, durationMs > 0 && durationMs < Number.POSITIVE_INFINITY);
   checkRange("warmUpMs", warmUpMs, warmUpMs >= 0 && warmUpMs < durationMs);
   checkRange("seed", seed, Number.isSafeInteger(seed));
-  const system = new SimulatedSystem(resolved, options);
+  const system = built(resolved, options);
   const { simulation } = system;
   if (warmUpMs > 0) simulation.at(warmUpMs, { happen: () => system.warmedUp() });
   for (let step = 1; step <= STEPS; step++) {
@@ -27,6 +27,16 @@ export function simulateSystem(resolved: ResolvedSystem, options: SystemSimulati
     if (end === "events" || signal?.aborted) break;
   }
   return system.answer();
+}
+
+/** The rules of the blocks check their own figures; what is wrong with them is wrong with the design or the options. */
+function built(resolved: ResolvedSystem, options: SystemSimulationOptions): SimulatedSystem {
+  try {
+    return new SimulatedSystem(resolved, options);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new PlanError("BAD_SETTING", `this cannot be simulated: ${thrown.message}`, { cause: thrown });
+  }
 }
 
 /** Of a run, between which progress is told. */

@@ -19,6 +19,8 @@ export interface PartWorld {
   readonly owner: ReplicaOwner;
   readonly visitOf: (id: number) => Visit;
   readonly processors: Processors | undefined;
+  /** A replica has answered all that it had, and takes no more. */
+  readonly gone: (replica: Replica) => void;
   /** Between which its replicas follow the load; undefined where their number stays. */
   readonly bounds: { readonly min: number; readonly max: number } | undefined;
 }
@@ -41,7 +43,7 @@ export class SimulatedPart implements EventHandler {
   /** Replicas that it may come to have. */
   readonly most: number;
   readonly #world: PartWorld;
-  readonly #views: UpstreamView[] = [];
+  readonly #views = new Set<UpstreamView>();
   readonly #random: Random;
   /** Those that serve, or would if they were up. */
   #replicas: Replica[] = [];
@@ -87,12 +89,13 @@ export class SimulatedPart implements EventHandler {
       this.#replicas,
       this.#world.streams.of(`balancer of ${name}`),
     );
-    this.#views.push(view);
+    this.#views.add(view);
     const { checkEveryMs } = this.settings;
     if (checkEveryMs !== undefined) {
       const { simulation } = this.#world;
       const check: EventHandler = {
         happen: () => {
+          if (!this.#views.has(view)) return;
           view.check(simulation.nowMs);
           simulation.after(checkEveryMs, check);
         },
@@ -100,6 +103,11 @@ export class SimulatedPart implements EventHandler {
       simulation.after(checkEveryMs, check);
     }
     return view;
+  }
+
+  /** Its owner is gone: nobody looks any more. */
+  forget(view: UpstreamView): void {
+    this.#views.delete(view);
   }
 
   /** Asks for so many replicas, 1 or more: others begin, or the latest leave once they have answered. */
@@ -135,6 +143,7 @@ export class SimulatedPart implements EventHandler {
     this.#leaving = this.#leaving.filter((replica) => {
       if (replica.there > 0) return true;
       addTo(this.#gone, replica, nowMs);
+      this.#world.gone(replica);
       return false;
     });
     const sums = { ...this.#gone };

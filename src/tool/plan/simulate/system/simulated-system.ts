@@ -91,6 +91,7 @@ export class SimulatedSystem {
           owner: this.#walk,
           visitOf,
           processors: this.#processors,
+          gone: (replica) => this.#walk.gone(replica),
           bounds: follows && { min: follows.min ?? 1, max: follows.max },
         }),
       );
@@ -99,7 +100,7 @@ export class SimulatedSystem {
     this.#sumsBefore = this.#sums();
     this.#windowSums = this.#sumsBefore;
     this.#windowCalls = parts.map(() => 0);
-    for (const one of scaled) this.#begin(() => this.#scale(one));
+    for (const one of scaled) this.#scale(one);
     beginTroubles(options.troubles ?? [], parts, simulation);
     this.#beginWindows();
     this.#beginArrivals();
@@ -225,15 +226,6 @@ export class SimulatedSystem {
   #scale(scaled: ScaledPart): void {
     const part = this.#parts.find((one) => one.part.name === scaled.part);
     if (part) new ScalingLoop(scaled, part, this.simulation);
-  }
-
-  #begin(begin: () => void): void {
-    try {
-      begin();
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      throw new PlanError("BAD_SETTING", `simulation: ${thrown.message}`, { cause: thrown });
-    }
   }
 
   #beginArrivals(): void {

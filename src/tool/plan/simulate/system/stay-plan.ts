@@ -11,7 +11,7 @@ import {
   logNormal,
   type Streams,
 } from "../engine/index.ts";
-import type { GuardSettings } from "./call-guard.ts";
+import { CallGuard, type GuardSettings } from "./call-guard.ts";
 
 /** What is done at a cache. */
 export type CacheUse = "read" | "put" | "remove";
@@ -196,6 +196,8 @@ export class Planner {
     const { settings: all, numbers } = this.guards;
     let number = numbers.get(name);
     if (number === undefined) {
+      // Each caller makes its own when it first calls; what is out of its range is said before the run.
+      new CallGuard(settings);
       number = all.push(settings) - 1;
       numbers.set(name, number);
     }

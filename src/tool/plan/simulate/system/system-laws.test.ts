@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { PlanError } from "../../errors.ts";
 import type { Admission, Call, ResolvedSystem } from "../../resolved-model.ts";
 import { type SystemSimulationOptions, simulateSystem, type Trouble } from "./index.ts";
 import { callOf, classOf, partOf, stayOf, systemOf, timeOf } from "./testing/small-system.ts";
@@ -159,6 +160,52 @@ test("the same seed gives the same bytes, told about or not, and another seed ot
     assert.equal(news, 100);
     assert.notEqual(JSON.stringify(simulateSystem(resolved, { ...options, seed: 6 })), once);
   }
+});
+
+test("what a block's rules refuse is refused before the run, in words", () => {
+  const call = callOf(stayOf("links", 1), { retries: 1, budget: true, budgetOf: { burst: 0 } });
+  const parts = [partOf("api", "service"), partOf("links", "database")];
+  const resolved = systemOf(parts, [classOf(stayOf("api", 1, [call]), 0)]);
+  const isBad = (thrown: unknown) => thrown instanceof PlanError && thrown.code === "BAD_SETTING";
+  assert.throws(() => simulateSystem(resolved, { durationMs: 1_000 }), isBad);
+  const plain = systemOf([partOf("api", "service")], [classOf(stayOf("api", 1), 1)]);
+  const rate = { kind: "constant", perSecond: -1 } as const;
+  assert.throws(() => simulateSystem(plain, { durationMs: 1_000, arrivals: { kind: "rate", rate } }), isBad);
+  assert.throws(
+    () => simulateSystem(plain, { durationMs: 1_000, arrivals: { kind: "rates", rates: { none: rate } } }),
+    PlanError,
+  );
+  for (const options of [{ durationMs: 0 }, { durationMs: 10, warmUpMs: 10 }, { durationMs: 10, seed: 0.5 }])
+    assert.throws(() => simulateSystem(plain, options), isBad);
+  assert.throws(
+    () => simulateSystem(systemOf([partOf("api", "service", { balance: "by mood" })], []), { durationMs: 1 }),
+    isBad,
+  );
+});
+
+test("more under way than memory is meant for are refused where they come in", () => {
+  const resolved = systemOf([partOf("api", "service")], [classOf(stayOf("api", 100), 1_000)]);
+  const { whole, leftOver, failedBy } = simulateSystem(resolved, {
+    durationMs: 10_000,
+    warmUpMs: 0,
+    underWayMax: 500,
+  });
+  assert.equal(leftOver, 500);
+  assert.equal(whole.underWay, 500);
+  assert.equal(failedBy.refused, whole.failed);
+});
+
+test("an aborted run ends early, and tells what there is", () => {
+  const resolved = systemOf([partOf("api", "service")], [classOf(stayOf("api", 1), 100)]);
+  const stop = new AbortController();
+  const { simulatedMs } = simulateSystem(resolved, {
+    durationMs: 100_000,
+    signal: stop.signal,
+    onProgress: ({ share }) => {
+      if (share >= 0.25) stop.abort();
+    },
+  });
+  assert.equal(simulatedMs, 25_000);
 });
 
 test("a class that is added does not shift when the requests of others arrive", () => {

@@ -105,6 +105,17 @@ test("a cache before a database has the hit ratio that Che's approximation says,
   }
 });
 
+test("a cache of more items than are kept one by one is made smaller with what is asked for, and that is said", () => {
+  const keys = { count: 30_000_000, skew: 0.9 };
+  const items = 4_000_000;
+  const parts = [partOf("hot", "cache", { cache: { memoryBytes: 0, itemBytes: 1, items, hitRatio: 0.5 } })];
+  const resolved = systemOf(parts, [classOf(stayOf("hot", 0.01), 1_000, { keys })]);
+  const { parts: told, notes } = simulateSystem(resolved, { durationMs: 100_000 });
+  const due = hitRatio({ policy: "lru", items, keys });
+  assert.ok(Math.abs((told[0]?.hitRatio ?? 0) - due) < 0.03, `${told[0]?.hitRatio}, not ${due}`);
+  assert.match(notes.join(), /4\.0 times as few/);
+});
+
 test("requests without keys have the hit ratio that the design expects", () => {
   const way = stayOf("api", 0.1, [
     callOf(stayOf("hot", 0.01), { optional: true }),

@@ -123,6 +123,13 @@ export class Walk implements ReplicaOwner {
     } else this.#proceed(visit);
   }
 
+  /** A replica is gone, and whom it called need not be shown to it any more. */
+  gone(host: Host): void {
+    const { views } = this.#caller(host);
+    for (const [part, view] of views.entries()) if (view) this.#part(part).forget(view);
+    this.#callers.delete(host);
+  }
+
   /** Makes the calls of the next stage that has any, or answers. */
   #proceed(visit: Visit): void {
     const { stages } = visit.plan;
