@@ -1,10 +1,10 @@
 import type { Figure } from "../../figure.ts";
 import { shareText } from "../../report/figure-text.ts";
 import type { ResolvedSystem } from "../../resolved-model.ts";
-import type { SystemAvailability } from "./availability.ts";
 import type { ConditionTable } from "./condition-table.ts";
 import { availabilitySource, type Redundancy } from "./part-availability.ts";
 import type { Way } from "./served-requests.ts";
+import type { SystemAvailability } from "./system-availability.ts";
 
 /** The availability of a design as figures. Pure. */
 

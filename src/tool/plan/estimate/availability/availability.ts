@@ -1,4 +1,3 @@
-import type { Figure } from "../../figure.ts";
 import type { ResolvedClass, ResolvedSystem } from "../../resolved-model.ts";
 import { lossShares } from "../../theory/availability/importance.ts";
 import { downMinutesPerYear } from "../../theory/availability/nines.ts";
@@ -7,51 +6,13 @@ import { figuresOf } from "./availability-figures.ts";
 import { ConditionTable } from "./condition-table.ts";
 import { type Redundancy, redundancyOf, servedWith } from "./part-availability.ts";
 import { servedOf, type Way, waysOf } from "./served-requests.ts";
-
-/** How available a design is, in the large and by its requests and parts. Pure data. */
-export interface SystemAvailability {
-  /** The share of all requests that are served, each class weighing as much as it has requests. 0 to 1. */
-  readonly availability: number;
-  /** What that comes to in a year of 365 days, if it were all or nothing. */
-  readonly downMinutesPerYear: number;
-  /** In the order of the design. */
-  readonly classes: readonly ClassAvailability[];
-  /** In the order of the design. */
-  readonly parts: readonly PartAvailability[];
-  /** All of this as figures: of each part, of each class, of the whole. */
-  readonly figures: readonly Figure[];
-}
-
-/** What becomes of the requests of a class. */
-export interface ClassAvailability {
-  readonly name: string;
-  /** The share that is served, be it with less than everything. */
-  readonly availability: number;
-  readonly downMinutesPerYear: number;
-  /** The share that is served with everything, optional calls included. At most `availability`. */
-  readonly inFull: number;
-  /** The parts without which none of its requests is served, in the order of the way. */
-  readonly needs: readonly string[];
-}
-
-/** What a part contributes. */
-export interface PartAvailability {
-  readonly name: string;
-  /** Of all its replicas or copies together, with zones and failover. */
-  readonly availability: number;
-  readonly downMinutesPerYear: number;
-  /** Its share of what the whole loses: what would be won if it never failed, beside the same of all others. 0 to 1; all add up to 1, or to 0 when nothing is lost. */
-  readonly lossShare: number;
-  /** How many of its replicas or copies there are, and how many of them are needed at the peak. */
-  readonly replicas: number;
-  readonly needed: number;
-}
+import type { ClassAvailability, PartAvailability, SystemAvailability } from "./system-availability.ts";
 
 /**
  * How available a resolved design is. A part that a request needs is in series with the others; its replicas stand in parallel; a
  * call that is optional or detached does not fail its caller; what a cache would have answered is asked of what is behind it while it is
  * down. Parts fail independently of each other; a zone that fails is counted for each part that it takes along. A system that gets no
- * requests weighs its classes alike, and one without classes is up.
+ * requests weighs its classes alike, and one without classes is up. Pure.
  */
 export function availabilityOf(resolved: ResolvedSystem): SystemAvailability {
   const redundancies = redundancyOf(resolved);
