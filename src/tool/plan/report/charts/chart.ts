@@ -10,6 +10,8 @@ export interface Axis {
   readonly to?: number;
   /** Default `linear`. On a logarithmic axis what is not above 0 lies at its lower edge. */
   readonly scale?: "linear" | "log";
+  /** Where lines of its grid lie, with their words, in rising order. Default round values, as many as there is room for. */
+  readonly ticks?: readonly { readonly value: number; readonly text: string }[];
 }
 
 /** A place on both axes; null where there is nothing to tell, and the line is broken. */

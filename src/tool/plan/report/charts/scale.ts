@@ -40,7 +40,7 @@ export function scaleOf(
     const share = Math.min(1, Math.max(0, (value - from) / (to - from)));
     return first + share * (last - first);
   };
-  return { from, to, place, ticks };
+  return { from, to, place, ticks: axis.ticks ?? ticks };
 }
 
 function extentOf(values: Iterable<number>) {
@@ -82,7 +82,7 @@ function logScale(
     const share = value > from ? Math.min(1, Math.log(value / from) / Math.log(to / from)) : 0;
     return first + share * (last - first);
   };
-  return { from, to, place, ticks };
+  return { from, to, place, ticks: axis.ticks ?? ticks };
 }
 
 /** The next of 1, 2 and 5 times a power of ten. */
