@@ -137,11 +137,11 @@ test("parts on one machine share its processors: M/G/1 under processor sharing, 
     partOf("api", "service", { places: 100_000 }),
     partOf("links", "database", { places: 100_000 }),
   ];
-  const resolved = systemOf(parts, [classOf(way, 375)], { here: { cores: 1, sliceMs: 0.02 } });
-  const { classes, series } = simulateSystem(resolved, { durationMs: 2_000_000 });
-  within(classes[0]?.latencyMs.mean, 2 / (1 - 0.75), 0.03, "mean");
+  const resolved = systemOf(parts, [classOf(way, 300)], { here: { cores: 1, sliceMs: 0.05 } });
+  const { classes, series } = simulateSystem(resolved, { durationMs: 1_000_000 });
+  within(classes[0]?.latencyMs.mean, 2 / (1 - 0.6), 0.03, "mean");
   const busy = series.find(({ name }) => name === "processors utilisation")?.values ?? [];
-  within(busy.reduce((sum: number, one) => sum + (one ?? 0), 0) / busy.length, 0.75, 0.02, "processors");
+  within(busy.reduce((sum: number, one) => sum + (one ?? 0), 0) / busy.length, 0.6, 0.02, "processors");
 });
 
 test("what is no processor time of a service holds its place and no processor, and waking up and work by the clock take their part", () => {
