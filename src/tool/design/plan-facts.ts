@@ -7,7 +7,7 @@ import { shown } from "./quantities/measure.ts";
 import type { Share } from "./quantities/share.ts";
 import type { Size } from "./quantities/size.ts";
 
-/** What `trestle plan` takes for granted of a part. What is left out was measured by `trestle load`, or is a default of the part's kind. */
+/** What `trestle plan` takes for granted of a part. What is left out was measured, or is a default of the part's kind. */
 export interface PlanFacts {
   /** What a request costs here, by the name of its class; `default` is for all others. */
   readonly work?: Readonly<Record<string, Work | undefined>> | undefined;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { RULES } from "./index.ts";
 import { linkOf } from "./rule.ts";
 
-const page = readFileSync(join(import.meta.dirname, "../../../../docs/plan-review.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../../..", "docs/plan-review.md"), "utf8");
 const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading = ""]) => heading);
 
 test("the page explains every rule, in the order of the rules, and no other", () => {
