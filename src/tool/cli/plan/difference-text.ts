@@ -4,11 +4,12 @@ import {
   type RequirementSide,
   settingText,
 } from "../../plan/against/index.ts";
+import type { RequirementAnswer } from "../../plan/plan-answer.ts";
 import { UNKNOWN, valueText } from "../../plan/report/figure-text.ts";
 import type { Style } from "../paint.ts";
 import { findingLines } from "./findings-text.ts";
 import { fittingTable } from "./fitting-table.ts";
-import { type Sheet, section, wrapped } from "./sheet.ts";
+import { type Sheet, section } from "./sheet.ts";
 import { stateMark } from "./verdicts-text.ts";
 
 const STYLES: Readonly<Record<Direction, Style>> = {
@@ -20,23 +21,36 @@ const STYLES: Readonly<Record<Direction, Style>> = {
   gone: "cyan",
 };
 
-const WORDS = { holds: "hold", fails: "do not hold", unknown: "are open" } as const;
+/** What became of the requirements as a whole: before, then after. */
+const TURNS: Readonly<
+  Record<RequirementAnswer["state"], Readonly<Record<RequirementAnswer["state"], string>>>
+> = {
+  holds: {
+    holds: "still holds its requirements",
+    fails: "no longer holds its requirements",
+    unknown: "held its requirements, which are open now",
+  },
+  fails: {
+    holds: "holds its requirements now",
+    fails: "still does not hold its requirements",
+    unknown: "did not hold its requirements, which are open now",
+  },
+  unknown: {
+    holds: "holds its requirements, which were open",
+    fails: "does not hold its requirements, which were open",
+    unknown: "leaves its requirements open, as before",
+  },
+};
 
 /** What a change does, for a person: the verdicts, requirements, what else moves, and findings. */
 export function differenceLines(difference: PlanDifference, system: string, sheet: Sheet): string[] {
   const { revision, verdict, figures, settings, findings } = difference;
   const { paint } = sheet;
-  const verdicts =
-    verdict.before === verdict.after
-      ? `its requirements ${WORDS[verdict.after]}, as before`
-      : `its requirements ${WORDS[verdict.after]}; before they ${verdict.before === "fails" ? "did not" : verdict.before === "holds" ? "did" : "were open"}`;
+  const sentence = `${system} ${TURNS[verdict.before][verdict.after]}`;
+  const since = `against ${revision.name} (${revision.commit.slice(0, 10)})`;
   return [
-    ...wrapped(
-      `${system} against ${revision.name} (${revision.commit.slice(0, 10)}): ${verdicts}`,
-      sheet.columns - 2,
-    ).map((line, index) =>
-      index === 0 ? `${stateMark(verdict.after, sheet)} ${paint("bold", line)}` : `  ${line}`,
-    ),
+    `${stateMark(verdict.after, sheet)} ${paint("bold", sentence)}`,
+    `  ${paint("dim", since)}`,
     ...section("Requirements", requirementRows(difference, sheet), sheet),
     ...section(
       "What else changes",

@@ -8,17 +8,18 @@ import type { Sheet } from "./sheet.ts";
 const FIGURES_MAX = 24;
 
 /** Told elsewhere in a report. */
-const ELSEWHERE = new Set(["latency", "limit", "availability", "price"]);
+const ELSEWHERE = new Set(["latency", "limit", "availability", "durability", "price"]);
 
 /**
  * The figures that are about the whole, each with what it is made of. Those of a single part or class are in their tables; what was given
- * as it is stands in the design.
+ * stands in the design, and defaults in their table.
  */
 export function numberLines(answer: PlanAnswer, sheet: Sheet): string[] {
   const own = new Set([...answer.parts, ...answer.classes].map(({ name }) => name));
   const all = answer.figures.filter(({ id, source }) => {
     const words = id.split(".");
-    return source.kind !== "given" && !ELSEWHERE.has(words[0] ?? "") && !words.some((word) => own.has(word));
+    const isMade = source.kind === "derived" || source.kind === "measured";
+    return isMade && !ELSEWHERE.has(words[0] ?? "") && !words.some((word) => own.has(word));
   });
   const shown = all.slice(0, FIGURES_MAX);
   const more = all.length - shown.length;
@@ -31,7 +32,7 @@ export function numberLines(answer: PlanAnswer, sheet: Sheet): string[] {
 /** Figures in three columns: what, how much, and where that comes from. */
 export function figureLines(figures: readonly Figure[], { columns, paint }: Sheet): string[] {
   const values = figures.map(figureText);
-  const titleColumns = Math.min(44, Math.max(0, ...figures.map(({ title }) => widthOf(title))));
+  const titleColumns = Math.min(36, Math.max(0, ...figures.map(({ title }) => widthOf(title))));
   const valueColumns = Math.max(0, ...values.map(widthOf));
   const rest = columns - 2 - titleColumns - valueColumns - 4;
   return figures.map((figure, index) => {

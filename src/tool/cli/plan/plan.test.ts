@@ -206,7 +206,7 @@ test("--against tells what a change does since a revision, in three forms", asyn
   const { exitCode, out, err } = await plan(shop.folder, "--against", "HEAD");
   assert.equal(err, "");
   assert.equal(exitCode, 0);
-  assert.match(out, /^[✔✖?] shop against HEAD \([0-9a-f]{10}\): /);
+  assert.match(out, /^[✔✖?] shop .*\n {2}against HEAD \([0-9a-f]{10}\)\n/);
   assert.match(out, /\n {2}shop +replicas +1 +4\n/);
   assert.match(out, /\n {2}shop\.replicas +1 +4\n/);
   const markdown = (await plan(shop.folder, "--against", "HEAD", "--markdown")).out;

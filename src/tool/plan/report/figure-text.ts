@@ -65,7 +65,7 @@ export function shareText(share: number): string {
   if (!Number.isFinite(share)) return share > 0 ? "∞" : "-∞";
   const missing = 1 - share;
   if (missing > 0 && missing < 0.01) {
-    const places = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(missing * 100))));
+    const places = Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(missing * 100))));
     // Rounded down, and what a product of floating numbers is short of is given back: 99.99 stays 99.99.
     const scale = 10 ** places;
     return `${Math.floor(share * 100 * scale + 1e-6) / scale}%`;
