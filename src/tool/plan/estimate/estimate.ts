@@ -5,12 +5,13 @@ import type { Profile } from "../profile/profile.ts";
 import { resolveSystem } from "../resolve/index.ts";
 import type { Machine, ResolvedSystem } from "../resolved-model.ts";
 import { applySets } from "../sets/index.ts";
-import { figuresOf, keptBytes } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { scalingsOf } from "./limits/scaling.ts";
 import { replicasNeeded } from "./limits/sizing.ts";
 import { type MendSearch, smallestMend } from "./mends/mend-search.ts";
 import { Outlook } from "./outlook.ts";
 import { pricePerMonth, totalPerMonth } from "./price.ts";
+import { keptBytes } from "./storage/index.ts";
 import { type Requirement, requirementsOf } from "./verdicts/requirement.ts";
 import { verdictOf } from "./verdicts/verdicts.ts";
 
@@ -36,11 +37,20 @@ type Apply = (sets: readonly string[]) => Outlook | undefined;
 export function estimate(model: SystemModel, options: EstimateOptions): PlanAnswer {
   const { file, ...how } = options;
   const outlookOf = (changed: SystemModel) => new Outlook(changed, resolveSystem(changed, how));
+  // Several requirements are often mended by the same.
+  const tried = new Map<string, Outlook | undefined>();
   return answerOf(outlookOf(model), file, (sets) => {
+    const key = sets.join(" ");
+    if (tried.has(key)) return tried.get(key);
     const changed = withSets(model, sets);
-    return changed && outlookOf(changed);
+    const outlook = changed && outlookOf(changed);
+    if (tried.size < TRIED_MAX) tried.set(key, outlook);
+    return outlook;
   });
 }
+
+/** Changed designs that are kept while mends are looked for. */
+const TRIED_MAX = 500;
 
 /** The same of a system that was resolved before, such as one that a test changed. No mends are looked for: they are changes of designs. */
 export function estimateResolved(
@@ -64,7 +74,7 @@ function withSets(model: SystemModel, sets: readonly string[]): SystemModel | un
 function answerOf(outlook: Outlook, file: string, apply: Apply | undefined): PlanAnswer {
   const { model, resolved, curve } = outlook;
   const required = requirementsOf(model.requires);
-  const kept = keptBytes(outlook);
+  const kept = keptBytes(model, resolved);
   const judged = required.map((requirement) => verdictOf(outlook, requirement, kept));
   const requirements = judged.map((verdict, at) => {
     const requirement = required[at];

@@ -3,16 +3,18 @@ import type { RequirementAnswer } from "../plan-answer.ts";
 import { countText, msText, rateText, shareText } from "../report/figure-text.ts";
 import type { Outlook } from "./outlook.ts";
 import { totalPerMonth } from "./price.ts";
+import { cacheFigures, storageFigures } from "./storage/index.ts";
+import { connectionFigures, trafficFigures } from "./traffic/index.ts";
 import { durabilityOf } from "./verdicts/durability.ts";
-
-/** Bytes that retention comes to, all copies together; undefined where the design says too little. */
-export function keptBytes(_outlook: Outlook): number | undefined {
-  return undefined;
-}
 
 /** Every figure of a plan, in the order in which a report tells them. Pure. */
 export function figuresOf(outlook: Outlook, requirements: readonly RequirementAnswer[]): readonly Figure[] {
+  const { model, resolved, curve } = outlook;
   return [
+    ...trafficFigures(model, resolved),
+    ...connectionFigures(curve.peak),
+    ...storageFigures(model, resolved),
+    ...cacheFigures(model, resolved),
     ...partFigures(outlook),
     ...latencyFigures(outlook),
     ...limitFigures(outlook, requirements),
@@ -41,7 +43,7 @@ function partFigures({ curve }: Outlook): readonly Figure[] {
     ...(Number.isFinite(fullAt)
       ? [
           {
-            id: `${name}.fullAt`,
+            id: `${name}.full-at`,
             title: `load of the whole at which ${name} is full`,
             value: fullAt,
             unit: "per-second",

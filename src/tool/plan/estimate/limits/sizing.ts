@@ -14,13 +14,13 @@ export interface Sized {
 /** How full parts may be, from the most to the least: the first that holds takes the fewest replicas. */
 const LEVELS = [0.98, 0.95, 0.92, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 /** More than so many of one part are no answer. */
-const COUNT_MAX = 1_000_000;
+const COUNT_MAX = 50_000;
 /** Replicas that may be added for availability alone. */
 const SPARE_MAX = 12;
 
 /**
- * How many replicas each part needs, so that no part is fuller than is good for the times required, and then so many more of what
- * runs code that the availability holds, where replicas can give it. Parts outside, and parts on one machine, cannot have more. Empty
+ * How many replicas each part needs, so that no part is fuller than is good for the times required, and then so many more of
+ * services that the availability holds, where replicas can give it. Parts outside, and parts on one machine, cannot have more. Empty
  * where no number holds the times. Pure.
  */
 export function replicasNeeded(curve: LoadCurve, sized: Sized): ReadonlyMap<string, number> {
@@ -55,9 +55,11 @@ export function replicasNeeded(curve: LoadCurve, sized: Sized): ReadonlyMap<stri
 
 function countsAt({ resolved, perSecond, capacity }: LoadCurve, level: number): ReadonlyMap<string, number> {
   return new Map(
-    resolved.parts.map(({ name, external, replicas }) => {
+    resolved.parts.map(({ name, kind, external, replicas, copies }) => {
       const busy = (perSecond / (capacity.get(name) ?? Number.POSITIVE_INFINITY)) * replicas;
-      return [name, external ? replicas : countFor(busy / level)];
+      // Each of several edges has at least one worker.
+      const least = kind === "edge" ? copies : 1;
+      return [name, external ? replicas : Math.max(least, countFor(busy / level))];
     }),
   );
 }
@@ -77,7 +79,7 @@ function withSpares(
   required: number,
 ): ReadonlyMap<string, number> {
   const more = new Map(counts);
-  const canHaveMore = new Set(resolved.parts.filter(runsCode).map(({ name }) => name));
+  const canHaveMore = new Set(resolved.parts.filter(isOurService).map(({ name }) => name));
   for (let spare = 0; spare <= SPARE_MAX; spare++) {
     const { availability, parts } = availabilityOf(withReplicas(resolved, more));
     if (availability >= required) return more;
@@ -90,6 +92,6 @@ function withSpares(
   return counts;
 }
 
-function runsCode({ kind, external }: ResolvedPart): boolean {
-  return !external && (kind === "service" || kind === "edge");
+function isOurService({ kind, external }: ResolvedPart): boolean {
+  return !external && kind === "service";
 }

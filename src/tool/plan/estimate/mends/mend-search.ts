@@ -44,7 +44,14 @@ export type MendFound =
  * be smaller. Every one that is answered was applied and found to hold. Pure.
  */
 export function smallestMend(search: MendSearch): MendFound {
-  const candidates = candidatesFor(search.outlook, search.requirement);
+  const likely = candidatesFor(search.outlook, search.requirement);
+  // Where the most of all of them together would not do, none of them does.
+  const candidates = holds(
+    search,
+    likely.flatMap((change) => atShare(change, 1)),
+  )
+    ? likely
+    : [];
   const singles = candidates
     .flatMap((change): Tried[] => {
       const step = leastStep(search, change, []);
@@ -116,9 +123,20 @@ function atShare(change: Change, share: number): Tried {
   return step === undefined ? [] : [{ change, step }];
 }
 
-function holds({ apply, requirement }: MendSearch, tried: Tried): boolean {
+function holds(search: MendSearch, tried: Tried): boolean {
+  const { apply, requirement } = search;
   const changed = apply(tried.map(({ step }) => step.set));
-  return changed !== undefined && stateOf(requirement, requirement.predicted(changed)) === "holds";
+  if (changed === undefined || (isOfFullness(search) && isFull(changed))) return false;
+  return stateOf(requirement, requirement.predicted(changed)) === "holds";
+}
+
+/** Whether times have no end now: then what is still full is no mend, which is known much sooner than times are. */
+function isOfFullness({ outlook, requirement: { kind, predicted } }: MendSearch): boolean {
+  return kind === "latency" && predicted(outlook) === Number.POSITIVE_INFINITY && isFull(outlook);
+}
+
+function isFull({ curve }: Outlook): boolean {
+  return (curve.bottleneck?.perSecond ?? Number.POSITIVE_INFINITY) <= curve.perSecond;
 }
 
 function mendBy({ apply, requirement, keep }: MendSearch, tried: Tried): RequirementAnswer["mend"] {

@@ -45,3 +45,27 @@ export const simpleDesign: fc.Arbitrary<System> = fc
       parts: [edge("front", { workers, routes: [{ path: "/*", to: api }], plan: price(15) })],
     });
   });
+
+/** Two services, a cache and a database behind each of twelve routes of an edge. */
+export function manyParts(rate: `${number}/s`): System {
+  const routes = Array.from({ length: 12 }, (_, at) => {
+    const uses = { base: database(`base${at}`), hot: cache(`hot${at}`) };
+    const inner = program(`inner${at}`, { uses, replicas: 3 });
+    return { path: `/${at}/*` as const, to: program(`outer${at}`, { uses: { inner }, replicas: 3 }) };
+  });
+  const front = edge("front", { routes, workers: 2 });
+  const requests = routes.map((_, at) => [
+    `ask${at}`,
+    { to: front, request: `GET /${at}/:id`, keys: { count: "1M" } },
+  ]);
+  return system("many", {
+    requires: {
+      traffic: { rate, peak: 3 },
+      latency: { p50: "10 ms", p99: "50 ms" },
+      availability: "99.99%",
+      durability: "99.9999%",
+    },
+    requests: Object.fromEntries(requests),
+    parts: [front],
+  });
+}

@@ -1,4 +1,5 @@
 import type { SystemModel } from "../../../design/model.ts";
+import { defaultOf } from "../../defaults/index.ts";
 import { bytesText, countText, msText, shareText } from "../../report/figure-text.ts";
 import { type Durability, databasesOf, REBUILD_MS, silentStores } from "./durability.ts";
 import { listed, sentence } from "./phrases.ts";
@@ -15,9 +16,13 @@ export function durabilitySentence(
   const silent = silentStores(model);
   if (databasesOf(model).length === 0)
     return "No part of the design keeps data on disk, and what services keep themselves is not known.";
-  const several = silent.length > 1;
+  const [first = ""] = silent;
+  const state =
+    silent.length > 1
+      ? "state plan.copies or plan.backupEvery of each"
+      : `state ${first}.plan.copies or ${first}.plan.backupEvery`;
   return sentence(
-    `that cannot be known: nothing says how many copies of ${listed(silent)} there are, nor how often ${several ? "they are" : "it is"} backed up. State ${listed(silent.map((name) => `${name}.plan.copies`))}, or backupEvery beside ${several ? "them" : "it"}`,
+    `that cannot be known, as nothing says how many copies of ${listed(silent)} there are, nor how often ${silent.length > 1 ? "they are" : "it is"} backed up: ${state}`,
   );
 }
 
@@ -45,10 +50,15 @@ export function retentionSentence(
   const stores = databasesOf(model).map(({ name }) => name);
   if (stores.length === 0)
     return sentence(`no part of the design keeps data on disk: where would ${msText(requiredMs)} of them be`);
-  const whether = `whether ${listed(stores)} ${stores.length > 1 ? "have" : "has"} so much disk, nothing says`;
-  return sentence(
-    keptBytes === undefined
-      ? `how much disk ${msText(requiredMs)} of data take is not known: state requires.data.recordSize`
-      : `${msText(requiredMs)} of data take ${bytesText(keptBytes)} of disk, all copies together: ${whether}`,
+  const disk = sentence(
+    `whether ${listed(stores)} ${stores.length > 1 ? "have" : "has"} so much disk, nothing says`,
   );
+  if (keptBytes === undefined)
+    return sentence(
+      `nothing that comes in is written to a database, so that how much ${msText(requiredMs)} of data are is not known: state requires.data.recordsPerDay`,
+    );
+  const takes = `${msText(requiredMs)} of data take ${bytesText(keptBytes)} of disk, all copies together`;
+  if (model.requires.data?.recordBytes !== undefined) return `${sentence(takes)} ${disk}`;
+  const { value } = defaultOf("data.body");
+  return `${sentence(`${takes}, if a record takes ${bytesText(value)}: state requires.data.recordSize`)} ${disk}`;
 }

@@ -63,8 +63,7 @@ function full(
   if (first === undefined) return `${unanswered(peak, percentile)}${upTo}`;
   const isHere = resolved.here !== undefined;
   const names = isHere ? [] : others.map(({ name }) => name);
-  const rest = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
-  const more = rest.length === 0 ? "" : `, and too small are ${listed(rest)} as well`;
+  const more = names.length === 0 ? "" : `, and too small are ${listed(names)} as well`;
   const said = `the peak brings ${requestsPerSecond(peak.perSecond)}, but ${isHere ? "this machine" : first.name} is full at ${countText(first.saturatedAtPerSecond)}${more}: requests pile up, and each waits longer than the one before`;
   return `${sentence(said)}${upTo}`;
 }
@@ -110,9 +109,9 @@ function isApart({ classes, perSecond }: Flow, name: string): boolean {
 function whyOf({ part, waitMs, workMs, utilisation }: Cause, totalMs: number, alone: boolean): string {
   const share = totalMs > 0 ? (waitMs + workMs) / totalMs : 0;
   if (share < MUCH_OF_IT) return "";
-  const amount = share >= MOST_OF_IT ? "most of that" : "much of that";
+  const amount = share >= MOST_OF_IT ? "most of the time goes" : "much of the time goes";
   if (waitMs > workMs && !alone)
-    return sentence(`${amount} is waiting for ${part}, which is ${busy(utilisation)} busy`);
-  const work = `${amount} is the work of ${part} itself, ${msText(workMs)} on average`;
+    return sentence(`${amount} into waiting for ${part}, which is ${busy(utilisation)} busy`);
+  const work = `${amount} into the work of ${part} itself, ${msText(workMs)} on average`;
   return sentence(alone ? `${work}: it has to get quicker, and more of it would not help` : work);
 }

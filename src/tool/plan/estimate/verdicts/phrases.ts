@@ -1,5 +1,4 @@
 import { countText, shareText } from "../../report/figure-text.ts";
-import type { ResolvedPart } from "../../resolved-model.ts";
 import type { Percentile } from "./requirement.ts";
 
 /** Words of which several sentences are made. Pure. */
@@ -19,22 +18,19 @@ export function requestsPerSecond(rate: number): string {
   return `${text} ${text === "1" ? "request" : "requests"} a second`;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** Names up to here are all told. */
+const LISTED_MAX = 4;
+
+/** `a`, `a and b`, `a, b and c`; of more than four the rest is counted. */
 export function listed(names: readonly string[]): string {
+  if (names.length > LISTED_MAX)
+    return `${names.slice(0, LISTED_MAX - 1).join(", ")} and ${names.length - LISTED_MAX + 1} more`;
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** How busy something is, never rounded up to all of it. */
 export function busy(utilisation: number): string {
   return shareText(Math.floor(Math.min(utilisation, 1) * 100) / 100);
-}
-
-/** What a part is, as far as there is one or several of it: `the only replica of api`, `the 3 workers of front`. */
-export function ofPart({ name, kind, replicas, copies }: ResolvedPart): string {
-  const noun = kind === "edge" ? "worker" : kind === "service" ? "replica" : "copy";
-  const count = noun === "copy" ? copies : replicas;
-  if (count === 1) return `the only ${noun} of ${name}`;
-  return `the ${countText(count)} ${noun === "copy" ? "copies" : `${noun}s`} of ${name}`;
 }
 
 /** With a capital letter. */
