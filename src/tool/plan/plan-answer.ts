@@ -1,7 +1,7 @@
 import type { PartKind } from "../design/model.ts";
 import type { Figure } from "./figure.ts";
 
-/** What `trestle plan` answers, as `--json` prints it. Pure data. */
+/** What `trestle plan` answers, as `--json` prints it. Times without an end, of what is full, are Infinity: `null` in JSON. Pure data. */
 export interface PlanAnswer {
   readonly version: 1;
   readonly system: string;
@@ -60,7 +60,7 @@ export interface PartAnswer {
   readonly perSecond: number;
   readonly utilisation: number;
   readonly meanWaitMs: number;
-  /** That hold all requirements at the peak; absent where no number does. */
+  /** With which the times and the traffic required hold at the peak, and the availability where replicas can give it; absent where none do. */
   readonly replicasNeeded?: number;
   readonly availability: number;
   /** Its share of all the time in which the system is down. */
@@ -80,9 +80,9 @@ export interface RequirementAnswer {
   readonly state: "holds" | "fails" | "unknown";
   /** In words that a non-expert follows, with the figures. */
   readonly sentence: string;
-  /** The load at which it stops holding, in requests per second of the whole. */
+  /** The load up to which it holds, in requests per second of the whole; 0 where it holds at none. */
   readonly breaksAtPerSecond?: number;
-  /** The smallest change that would mend it, as `--set` takes it, and what it would come to. */
+  /** The smallest change that would mend it, as `--set` takes it, several joined by ` --set `; and what it would come to. */
   readonly mend?: { readonly set: string; readonly predicted: number; readonly pricePerMonth?: number };
 }
 
