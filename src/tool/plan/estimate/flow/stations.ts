@@ -3,7 +3,8 @@ import type { Demand, Demands } from "./demands.ts";
 import { type Runner, type Shared, shareProcessors } from "./processors.ts";
 import type { ServiceLaw } from "./service-law.ts";
 import type { Stretch } from "./stay-time.ts";
-import { FULL, type Load, type Wait, waitOf } from "./waiting.ts";
+import { FULL, type Load, type Wait } from "./wait.ts";
+import { waitOf } from "./waiting.ts";
 
 /** A part at a load: how its service is stretched, and how requests wait for it. Times are seconds. */
 export interface Station {

@@ -4,7 +4,7 @@ import { inSequence } from "../../theory/path/sequence.ts";
 import { twoStageTail } from "../../theory/queueing/mmc.ts";
 import { serviceTimeOfMoments } from "../../theory/queueing/service-time.ts";
 import type { ServiceLaw } from "./service-law.ts";
-import type { Wait } from "./waiting.ts";
+import type { Wait } from "./wait.ts";
 
 /** How a service time is longer than by itself, where processors are shared. */
 export interface Stretch {
