@@ -193,6 +193,64 @@ test("the workers of an edge share a machine, and its copies do not", () => {
   near(at(4, 2), 1 - 1e-6);
 });
 
+test("an edge's copies have their workers each, and replicas that are scaled are as many as the load asks for", () => {
+  // 30/s at the peak for 90 ms keep 2.7 places busy: an edge with 4 workers in each of 2 copies needs one of them.
+  const [front] = availabilityOf(
+    system(
+      [requests("all", stay("front", [], 90))],
+      [part("front", { kind: "edge", replicas: 8, copies: 2 })],
+    ),
+  ).parts;
+  assert.deepEqual([front?.replicas, front?.needed], [2, 1]);
+  // 70 % busy: 2.7 / 0.7 is 3.9.
+  const scaled = (scaling: { min: number; max: number }) =>
+    availabilityOf(
+      system([requests("all", stay("app", [], 90))], [part("app", { scaling: { ...scaling, metrics: [] } })]),
+    ).parts[0];
+  assert.deepEqual([scaled({ min: 1, max: 9 })?.replicas, scaled({ min: 1, max: 9 })?.needed], [4, 3]);
+  assert.equal(scaled({ min: 6, max: 9 })?.replicas, 6);
+  assert.equal(scaled({ min: 1, max: 2 })?.needed, 2);
+});
+
+test("no failover takes longer than the repair, and trying again finds no store that is not there yet", () => {
+  const at = (failoverMs: number, retries = 0): number => {
+    const store = part("links", { kind: "database", copies: 2, zones: 2, failoverMs });
+    const way = stay("app", [call(stay("links"), { retries })]);
+    return availabilityOf(system([requests("all", way)], [part("app", { availability: 1 }), store]))
+      .availability;
+  };
+  near(at(1e9), 0.999 * (1 - 1e-6));
+  near(at(60_000, 3), at(60_000));
+});
+
+test("fewer than one call of a request is a call of some requests", () => {
+  const way = stay("front", [call(stay("links"), { times: 0.5, share: 0.2 })]);
+  const { availability } = availabilityOf(system([requests("all", way)], [part("front"), part("links")]));
+  near(availability, 0.999 * (0.9 + 0.1 * 0.999));
+});
+
+test("with more ways than are told apart, the rarest are taken to fail rather than to be served", () => {
+  // 16 caches with something behind each: 3^16 ways.
+  const names = Array.from({ length: 16 }, (_, at) => at);
+  const way = stay(
+    "app",
+    names.flatMap((at) => [
+      call(stay(`hot${at}`), { optional: true }),
+      call(stay(`links${at}`), { share: 0.3, onMissOf: `hot${at}` }),
+    ]),
+  );
+  const parts = names.flatMap((at) => [
+    part(`hot${at}`, { kind: "cache", availability: 0.9 }),
+    part(`links${at}`, { kind: "database", availability: 0.999 }),
+  ]);
+  const { availability } = availabilityOf(
+    system([requests("all", way)], [part("app", { availability: 1 }), ...parts]),
+  );
+  // Each of the 16 in turn: a hit, or a miss, or a cache that is down.
+  const exact = (0.9 * (0.7 + 0.3 * 0.999) + 0.1 * 0.999) ** 16;
+  assert.ok(availability <= exact && availability >= 0, `${availability}, at most ${exact}`);
+});
+
 test("classes weigh by their requests, and what stands outside counts as it promises", () => {
   const bank = part("bank", { external: true, availability: 0.9, replicas: 3 });
   const { availability } = availabilityOf(

@@ -135,6 +135,20 @@ test("another load stands in for what the design states, and says so", () => {
 test("logs are a line for each request that passes an edge", () => {
   const figures = figuresOf(handbookDesign({ traffic: USERS }));
   assert.equal(filled(figures, "log.day"), "200M × 450 B = 90 GB/day");
+  // One request in four goes on to an edge within.
+  const inner = edge("inner", { port: 8_081, routes: [{ path: "/*", to: program("api") }] });
+  const calls = { inner: { times: 1, share: "25%" } } as const;
+  const outer = program("outer", { uses: { inner }, plan: { work: { default: { time: "1 ms", calls } } } });
+  const front = edge("front", { routes: [{ path: "/*", to: outer }] });
+  const model = modelOf(system("two", { requires: { traffic: USERS }, parts: [front] }));
+  assert.equal(filled(figuresOf(model), "log.day"), "250M × 450 B = 113 GB/day");
+});
+
+test("a record is kept as often as by the database that keeps most", () => {
+  const uses = { one: database("one"), two: database("two", { plan: { copies: 2 } }) };
+  const front = edge("front", { routes: [{ path: "/*", to: program("api", { uses }) }] });
+  const model = modelOf(system("shop", { requires: { traffic: USERS }, parts: [front] }));
+  assert.equal(figuresOf(model).get("storage.copies")?.value, 2);
 });
 
 test("requests under way are the rate times what each takes, and unknown where something is full", () => {

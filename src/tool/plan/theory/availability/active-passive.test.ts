@@ -76,7 +76,8 @@ test("more copies never serve less, longer failover never more, and shares add u
         assert.ok(
           activePassive({ copies, repair, failoverMs: failoverMs * 2 + 1 }).serving <= at.serving + 1e-12,
         );
-        near(at.allDown, (1 - availabilityFrom(repair)) ** copies, 1e-6 + (failoverMs > 0 ? 1 : 0));
+        // How many are up does not depend on which of them serves.
+        near(at.allDown, (1 - availabilityFrom(repair)) ** copies, 1e-6);
       },
     ),
     { numRuns: 60 },

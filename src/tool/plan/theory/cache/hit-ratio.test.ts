@@ -165,48 +165,70 @@ test("a cache without a bound answers by its expiry alone, in closed form", () =
   assert.ok(Math.abs(at(false) - 2 / 3) < 1e-12);
 });
 
-/** An LRU cache whose entries expire so long after they came in, with requests by the law of a Poisson process. */
-function simulatedLru(keys: number, items: number, afterSeconds: number, perSecond: number): number {
+interface Simulated {
+  readonly policy: "lru" | "fifo" | "random";
+  readonly keys: number;
+  readonly items: number;
+  readonly perSecond: number;
+  readonly expiry: { readonly afterSeconds: number; readonly renewed: boolean };
+}
+
+/** A cache whose entries expire, with requests by the law of a Poisson process; what has expired leaves room at once. */
+function simulatedHits({ policy, keys, items, perSecond, expiry }: Simulated): number {
   const random = seededRandom(7);
-  const shares = popularityOf({ count: keys, skew: 0.9 });
   const cumulated: number[] = [];
-  for (const { share } of shares) cumulated.push((cumulated.at(-1) ?? 0) + share);
+  for (const { share } of popularityOf({ count: keys, skew: 0.9 }))
+    cumulated.push((cumulated.at(-1) ?? 0) + share);
+  /** When each became young, in the order in which they go. */
   const entries = new Map<number, number>();
   let now = 0;
   let hits = 0;
-  const requests = 120_000;
+  const requests = 80_000;
   for (let at = -20_000; at < requests; at++) {
     now += -Math.log(1 - random()) / perSecond;
     const point = random();
     const key = cumulated.findIndex((sum) => sum >= point);
     const since = entries.get(key);
-    entries.delete(key);
-    const isHit = since !== undefined && now - since < afterSeconds;
+    const isHit = since !== undefined && now - since < expiry.afterSeconds;
     if (isHit && at >= 0) hits++;
-    entries.set(key, isHit ? since : now);
-    // What has expired leaves room at once.
-    if (!isHit && entries.size > items) {
-      const expired = [...entries].find(([, from]) => now - from >= afterSeconds);
-      const [first = key] = entries.keys();
-      entries.delete(expired ? expired[0] : first);
+    if (!isHit || policy === "lru") entries.delete(key);
+    if (isHit) entries.set(key, expiry.renewed ? now : since);
+    else {
+      const expired = [...entries].find(([, from]) => now - from >= expiry.afterSeconds);
+      if (expired) entries.delete(expired[0]);
+      const all = [...entries.keys()];
+      const gone = policy === "random" ? all[Math.floor(random() * all.length)] : all[0];
+      if (all.length >= items && gone !== undefined) entries.delete(gone);
+      entries.set(key, now);
     }
   }
   return hits / requests;
 }
 
-test("an LRU cache whose entries expire answers as one simulated, within a point", () => {
-  for (const afterSeconds of [0.5, 2, 8]) {
-    const perSecond = 100;
-    const got = hitRatio({
-      policy: "lru",
-      items: 40,
-      keys: { count: 200, skew: 0.9 },
-      perSecond,
-      expiry: { afterSeconds, renewed: false },
-    });
-    const simulated = simulatedLru(200, 40, afterSeconds, perSecond);
-    assert.ok(Math.abs(got - simulated) < 0.01, `${afterSeconds}: ${got}, not ${simulated}`);
+test("caches whose entries expire answer as those simulated, within a point and a half", () => {
+  for (const policy of ["lru", "fifo", "random"] as const) {
+    for (const renewed of [false, true]) {
+      for (const afterSeconds of [0.5, 2]) {
+        const cache = { policy, items: 40, perSecond: 100, expiry: { afterSeconds, renewed } };
+        const got = hitRatio({ ...cache, keys: { count: 200, skew: 0.9 } });
+        const simulated = simulatedHits({ ...cache, keys: 200 });
+        const what = `${policy} ${renewed ? "renewed" : "fixed"} ${afterSeconds}`;
+        assert.ok(Math.abs(got - simulated) < 0.015, `${what}: ${got}, not ${simulated}`);
+      }
+    }
   }
+});
+
+test("the ideal's entries expire as well", () => {
+  const expiry = { afterSeconds: 2, renewed: false };
+  const at = hitRatio({
+    policy: "lfu",
+    items: 500,
+    keys: { count: 1_000, skew: 0 },
+    perSecond: 1_000,
+    expiry,
+  });
+  assert.ok(Math.abs(at - (0.5 * 2) / 3) < 1e-9);
 });
 
 test("readers share a cache by how often they come, and those of one population its things", () => {

@@ -36,7 +36,8 @@ export function hitShare(
 ): number {
   if (rate <= 0) return 0;
   if (policy === "lru") return lruShare(rate, seconds, expiry);
-  return stayShare(rate, expiry ? shortStay(policy, rate, seconds, expiry) : seconds);
+  if (expiry === undefined) return stayShare(rate, seconds);
+  return policy === "fifo" ? fifoShare(rate, seconds, expiry) : randomShare(rate, seconds, expiry);
 }
 
 /** The same of a thing that goes by its expiry alone. */
@@ -59,18 +60,21 @@ function lruShare(rate: number, seconds: number, expiry: Expiry | undefined): nu
   return stayShare(rate, seconds + Math.max(0, beyond));
 }
 
-/** The mean stay of what goes by its age: after `seconds`, or by chance, and at the latest when it expires. */
-function shortStay(policy: "fifo" | "random", rate: number, seconds: number, expiry: Expiry): number {
-  const { afterSeconds, renewed } = expiry;
-  if (!renewed) {
-    if (policy === "fifo" || seconds === Infinity) return Math.min(seconds, afterSeconds);
-    return seconds * -Math.expm1(-afterSeconds / seconds);
-  }
-  // A renewed expiry alone: until nobody asks for that long, on average (e^(rate x after) - 1) / rate.
-  const untilExpired = Math.expm1(rate * afterSeconds) / rate;
-  if (seconds === Infinity) return untilExpired;
-  // The rates at which it goes, of either, add up.
-  return 1 / (1 / seconds + 1 / untilExpired);
+/** FIFO's stay is ended by its time, and by an expiry that hits renew as LRU's is by the time without a request: the two change places. */
+function fifoShare(rate: number, seconds: number, { afterSeconds, renewed }: Expiry): number {
+  if (!renewed) return stayShare(rate, Math.min(seconds, afterSeconds));
+  return lruShare(rate, afterSeconds, { afterSeconds: seconds, renewed: false });
+}
+
+/**
+ * RANDOM's stay is ended at the rate 1 / seconds. What then remains of an expiry is exact: of one that hits renew, by the Laplace
+ * transform of the time until nobody asks for so long, (rate + s) e / (s + rate e) with e = e^(-(rate + s) after).
+ */
+function randomShare(rate: number, seconds: number, { afterSeconds, renewed }: Expiry): number {
+  const goes = 1 / seconds;
+  if (!renewed) return stayShare(rate, goes > 0 ? seconds * -Math.expm1(-afterSeconds * goes) : afterSeconds);
+  const silent = Math.exp(-(rate + goes) * afterSeconds);
+  return stayShare(rate, (1 - silent) / (goes + rate * silent));
 }
 
 function stayShare(rate: number, seconds: number): number {

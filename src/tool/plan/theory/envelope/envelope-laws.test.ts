@@ -136,6 +136,8 @@ test("rates, logs and instances are the sums that they are", () => {
   // 1,000 by 0.7 of 100 is 14.3; and just as many as fit need no more.
   assert.equal(instancesFor({ perSecond: 1_000, eachPerSecond: 100, utilisation: 0.7 }), 15);
   assert.equal(instancesFor({ perSecond: 0.3, eachPerSecond: 0.1 }), 3);
+  // 1.1 / 0.11 is a little more than 10 in floating numbers.
+  assert.equal(instancesFor({ perSecond: 1.1, eachPerSecond: 0.11 }), 10);
   assert.equal(instancesFor({ perSecond: 0, eachPerSecond: 1 }), 0);
   fc.assert(
     fc.property(anySize, fc.double({ min: 0, max: 1, noNaN: true }), (rate, share) => {
