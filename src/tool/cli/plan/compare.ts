@@ -4,18 +4,18 @@ import {
   differenceMarkdown,
   layOutRevision,
   type PlanDifference,
+  PlanError,
+  plan,
   planDifference,
   type Revision,
-} from "../../plan/against/index.ts";
-import { PlanError } from "../../plan/errors.ts";
-import { plan } from "../../plan/plan.ts";
+} from "../../plan/index.ts";
 import { CliError } from "../errors.ts";
 import { onEndWish } from "../interrupts.ts";
 import { paintOf } from "../paint.ts";
 import type { Terminal } from "../terminal.ts";
 import { differenceLines } from "./difference-text.ts";
 import type { PlanFlags } from "./flags.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 import { jsonOf } from "./print.ts";
 import { finished, sheetOf } from "./sheet.ts";
 

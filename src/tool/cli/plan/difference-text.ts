@@ -1,11 +1,12 @@
 import {
   type Direction,
   type PlanDifference,
+  type RequirementAnswer,
   type RequirementSide,
   settingText,
-} from "../../plan/against/index.ts";
-import type { RequirementAnswer } from "../../plan/plan-answer.ts";
-import { UNKNOWN, valueText } from "../../plan/report/figure-text.ts";
+  UNKNOWN,
+  valueText,
+} from "../../plan/index.ts";
 import type { Style } from "../paint.ts";
 import { findingLines } from "./findings-text.ts";
 import { fittingTable } from "./fitting-table.ts";

@@ -1,13 +1,13 @@
-import type { Figure } from "../../plan/figure.ts";
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
 import {
   type Derivation,
   derivationOf,
+  type Figure,
   figuresMeant,
+  figureText,
   nearestFigure,
+  type PlanAnswer,
   sourceText,
-} from "../../plan/report/derivation.ts";
-import { figureText } from "../../plan/report/figure-text.ts";
+} from "../../plan/index.ts";
 import { widthOf } from "../text.ts";
 import { wrong } from "./flags.ts";
 import { type Sheet, wrapped } from "./sheet.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../plan/plan-answer.ts";
+import type { Finding } from "../../plan/index.ts";
 import type { Style } from "../paint.ts";
 import { count } from "../words.ts";
 import { type Sheet, wrapped } from "./sheet.ts";

@@ -1,6 +1,4 @@
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
-import { rateText } from "../../plan/report/figure-text.ts";
-import { growthOf } from "../../plan/report/growth.ts";
+import { growthOf, type PlanAnswer, rateText } from "../../plan/index.ts";
 import { padEnd, padStart, widthOf } from "../text.ts";
 import { bar } from "./bars.ts";
 import type { Sheet } from "./sheet.ts";

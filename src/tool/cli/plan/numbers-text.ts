@@ -1,7 +1,4 @@
-import type { Figure } from "../../plan/figure.ts";
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
-import { sourceText } from "../../plan/report/derivation.ts";
-import { figureText } from "../../plan/report/figure-text.ts";
+import { type Figure, figureText, type PlanAnswer, sourceText } from "../../plan/index.ts";
 import { cut, padEnd, padStart, widthOf } from "../text.ts";
 import type { Sheet } from "./sheet.ts";
 

@@ -1,5 +1,11 @@
-import type { PartAnswer, PlanAnswer } from "../../plan/plan-answer.ts";
-import { countText, msText, rateText, shareText } from "../../plan/report/figure-text.ts";
+import {
+  countText,
+  msText,
+  type PartAnswer,
+  type PlanAnswer,
+  rateText,
+  shareText,
+} from "../../plan/index.ts";
 import type { Paint, Style } from "../paint.ts";
 import { padEnd, padStart } from "../text.ts";
 import { bar } from "./bars.ts";

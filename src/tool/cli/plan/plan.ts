@@ -2,31 +2,27 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { messageOf } from "../../../blocks/errors/index.ts";
-import { type LoadedDesign, loadDesign, type SystemModel } from "../../design/index.ts";
-import { type PlanOptions, plan } from "../../plan/plan.ts";
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
-import { type Profile, profilePath, readProfile, readProfileIfThere } from "../../plan/profile/index.ts";
-import { hasFailed } from "../../plan/report/verdict.ts";
-import { applySets } from "../../plan/sets/index.ts";
-import type { Sweep } from "../../plan/sweep/index.ts";
+import { type LoadedDesign, loadDesign } from "../../design/index.ts";
+import {
+  applySets,
+  hasFailed,
+  type PlanOptions,
+  type Profile,
+  plan,
+  profilePath,
+  readProfile,
+  readProfileIfThere,
+} from "../../plan/index.ts";
 import { CliError } from "../errors.ts";
 import { EXIT } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
 import { compare } from "./compare.ts";
 import { numbersOf, type PlanFlags } from "./flags.ts";
+import type { Planned } from "./planned.ts";
 import { printPlan } from "./print.ts";
 import { Progress } from "./progress.ts";
 import { simulationFrom } from "./simulation-flags.ts";
 import { sweepsOf } from "./sweeps.ts";
-
-/** A design as it was planned: with what `--set` says. */
-export interface Planned {
-  readonly design: LoadedDesign;
-  readonly model: SystemModel;
-  readonly options: PlanOptions;
-  readonly answer: PlanAnswer;
-  readonly sweeps: readonly Sweep[];
-}
 
 /**
  * `trestle plan`: prints the plan of a design, or what was asked of it. Returns 0 when every requirement holds or is open, and 1 when one fails.

@@ -1,11 +1,10 @@
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
-import { derivationOf } from "../../plan/report/derivation.ts";
+import { derivationOf, type PlanAnswer } from "../../plan/index.ts";
 import { paintOf } from "../paint.ts";
 import { shownPath } from "../shown-path.ts";
 import type { Terminal } from "../terminal.ts";
 import { allFigureLines, explanationLines, meantFigures } from "./explanation-text.ts";
 import type { PlanFlags } from "./flags.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./planned.ts";
 import { reportLines } from "./report-text.ts";
 import { finished, type Sheet, section, sheetOf } from "./sheet.ts";
 import { sweepLines } from "./sweep-text.ts";

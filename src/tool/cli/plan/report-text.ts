@@ -1,4 +1,4 @@
-import type { PlanAnswer } from "../../plan/plan-answer.ts";
+import type { PlanAnswer } from "../../plan/index.ts";
 import { findingCounts, findingLines } from "./findings-text.ts";
 import { growthLines } from "./growth-text.ts";
 import { numberLines } from "./numbers-text.ts";

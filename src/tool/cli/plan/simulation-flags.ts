@@ -1,17 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf } from "../../../blocks/errors/index.ts";
-import type { ResolvedSystem } from "../../plan/resolved-model.ts";
 import {
   ARRIVAL_NAMES,
   arrivalsOf,
   arrivalsOfTrace,
   isArrivalName,
+  type ResolvedSystem,
   readFailures,
   type SystemArrivals,
   type SystemSimulationOptions,
   type Trouble,
-} from "../../plan/simulate/system/index.ts";
+} from "../../plan/index.ts";
 import { type PlanFlags, type PlanNumbers, wrong } from "./flags.ts";
 import type { Progress } from "./progress.ts";
 

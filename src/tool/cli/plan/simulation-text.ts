@@ -1,5 +1,11 @@
-import type { PlanAnswer, SimulationAnswer } from "../../plan/plan-answer.ts";
-import { countText, msText, rateText, shareText } from "../../plan/report/figure-text.ts";
+import {
+  countText,
+  msText,
+  type PlanAnswer,
+  rateText,
+  type SimulationAnswer,
+  shareText,
+} from "../../plan/index.ts";
 import { padEnd, padStart, widthOf } from "../text.ts";
 import { sparkline } from "./bars.ts";
 import { fittingTable } from "./fitting-table.ts";

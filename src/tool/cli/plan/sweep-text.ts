@@ -1,5 +1,11 @@
-import { countText, rateText, valueText } from "../../plan/report/figure-text.ts";
-import type { Sweep, SweepPoint, SweptRequirement } from "../../plan/sweep/index.ts";
+import {
+  countText,
+  rateText,
+  type Sweep,
+  type SweepPoint,
+  type SweptRequirement,
+  valueText,
+} from "../../plan/index.ts";
 import { filledBar } from "./bars.ts";
 import { fittingTable } from "./fitting-table.ts";
 import { type Sheet, wrapped } from "./sheet.ts";

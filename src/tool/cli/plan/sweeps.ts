@@ -1,7 +1,5 @@
 import type { SystemModel } from "../../design/index.ts";
-import { type PlanOptions, plan } from "../../plan/plan.ts";
-import { applySets, readSweep } from "../../plan/sets/index.ts";
-import { type Sweep, sweep } from "../../plan/sweep/index.ts";
+import { applySets, type PlanOptions, plan, readSweep, type Sweep, sweep } from "../../plan/index.ts";
 import type { Progress } from "./progress.ts";
 
 /** Plans along each `--sweep`, whose other settings stay as they are. Reviews and simulations are not made at each value. */

@@ -1,8 +1,16 @@
-import { setsOf } from "../../plan/estimate/index.ts";
-import type { PlanAnswer, RequirementAnswer } from "../../plan/plan-answer.ts";
-import { boundText, rateText, requirementText, valueText } from "../../plan/report/figure-text.ts";
-import { marginText } from "../../plan/report/margin.ts";
-import { orderedRequirements, peakOf, verdictText } from "../../plan/report/verdict.ts";
+import {
+  boundText,
+  marginText,
+  orderedRequirements,
+  type PlanAnswer,
+  peakOf,
+  type RequirementAnswer,
+  rateText,
+  requirementText,
+  setsOf,
+  valueText,
+  verdictText,
+} from "../../plan/index.ts";
 import type { Style } from "../paint.ts";
 import { padEnd, widthOf } from "../text.ts";
 import { type Sheet, wrapped } from "./sheet.ts";

@@ -1,6 +1,12 @@
-import type { ClassAnswer, PlanAnswer } from "../../plan/plan-answer.ts";
-import { msText, rateText, shareText } from "../../plan/report/figure-text.ts";
-import { betweenMs, waterfallOf } from "../../plan/report/waterfall.ts";
+import {
+  betweenMs,
+  type ClassAnswer,
+  msText,
+  type PlanAnswer,
+  rateText,
+  shareText,
+  waterfallOf,
+} from "../../plan/index.ts";
 import type { Style } from "../paint.ts";
 import { cut, padEnd, padStart, widthOf } from "../text.ts";
 import { listed } from "../words.ts";
