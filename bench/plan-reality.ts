@@ -12,7 +12,7 @@ import { median } from "./statistics.ts";
 /** Loads that are predicted and measured, as parts of what the system can do at most. */
 const SHARES = [0.3, 0.6, 0.8];
 /** Loads at which the profile is measured: one at which processes wake up for every request, one at which they are busy. None is a load that is judged. */
-const IDLE_SHARE = 0.1;
+const IDLE_SHARE = 0.2;
 const BUSY_SHARE = 0.5;
 /** The goal of the issue: predicted within a quarter of what is measured. */
 const ERROR_MAX = 0.25;

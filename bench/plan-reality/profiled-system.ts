@@ -22,7 +22,8 @@ const CLICKS_EVERY_MS = [423, 427];
 /** Clicks are counted, metrics told and looked at by the clock: the supervisor, each half second. */
 const SUPERVISOR_EVERY_MS = 500;
 const SIMULATED_MS = 15_000;
-const WAKE_UP_MS_MAX = 0.06;
+/** From a processor that sleeps, in a virtual machine: more than that is something else. */
+const WAKE_UP_MS_MAX = 0.02;
 const HALVINGS = 8;
 
 /**
@@ -46,15 +47,32 @@ export function machineOf(
     spentBusy.load +
     spentBusy.database +
     spentBusy.rest;
-  let [low, high] = [0, WAKE_UP_MS_MAX];
+  const machineWith = (turnMs: number, factor: number) =>
+    withTurns(model, cores, turnMs, scaled(spentIdle, turnMs, factor), background);
+  const exceeds = (turnMs: number, factor: number) =>
+    spentIn(profiledSystem(model, machineWith(turnMs, factor), busyRate), busyRate) > all;
+  // The more of what was measured is waking up, the less is left at a busy load.
+  const turnMs = halved([0, WAKE_UP_MS_MAX], (one) => !exceeds(one, 1));
+  // What that does not explain is taken off, or put to, the work itself: busy loads are what is predicted.
+  const factor = halved([0.3, 2], (one) => exceeds(turnMs, one));
+  return machineWith(turnMs, factor);
+}
+
+/** Where `isAbove` begins to hold. */
+function halved([low, high]: readonly [number, number], isAbove: (value: number) => boolean): number {
+  let [below, above] = [low, high];
   for (let halving = 0; halving < HALVINGS; halving++) {
-    const turnMs = (low + high) / 2;
-    const machine = withTurns(model, cores, turnMs, spentIdle, background);
-    // The more of what was measured is waking up, the less is left at a busy load.
-    if (spentIn(profiledSystem(model, machine, busyRate), busyRate) > all) low = turnMs;
-    else high = turnMs;
+    const middle = (below + above) / 2;
+    if (isAbove(middle)) above = middle;
+    else below = middle;
   }
-  return withTurns(model, cores, (low + high) / 2, spentIdle, background);
+  return (below + above) / 2;
+}
+
+/** The work itself, without waking up. */
+function scaled(idle: Spent, turnMs: number, factor: number): Record<keyof typeof WAKE_UPS, number> {
+  const own = (kind: keyof typeof WAKE_UPS) => Math.max(0.001, idle[kind] - turnMs * WAKE_UPS[kind]) * factor;
+  return { edge: own("edge"), service: own("service"), cache: own("cache"), load: own("load") };
 }
 
 /** The shortener's redirects at that rate, on the machine as it was measured. What the design says of times and copies is of production. */
@@ -87,16 +105,15 @@ function withTurns(
   model: SystemModel,
   cores: number,
   turnMs: number,
-  idle: Spent,
+  own: Readonly<Record<keyof typeof WAKE_UPS, number>>,
   background: readonly BackgroundWork[],
 ): MeasuredMachine {
-  const own = (kind: keyof typeof WAKE_UPS) => Math.max(0.001, idle[kind] - turnMs * WAKE_UPS[kind]);
   const partOf = (kind: "edge" | "service" | "cache") => {
-    const ms = own(kind);
+    const ms = own[kind];
     return { classes: { default: { count: 1, meanMs: ms, spread: 1, cpuMs: ms } } };
   };
   return {
-    here: { cores, otherCpuMs: own("load"), turnMs, background },
+    here: { cores, otherCpuMs: own.load, turnMs, background },
     profile: {
       version: 1,
       system: model.name,
