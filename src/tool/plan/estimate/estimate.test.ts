@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { edge, system } from "../../design/index.ts";
 import { loadDesign } from "../../design/load/load.ts";
 import type { PlanAnswer, RequirementAnswer } from "../plan-answer.ts";
 import { resolveSystem } from "../resolve/index.ts";
@@ -9,7 +10,7 @@ import { anyDesign } from "../review/testing/any-design.ts";
 import { applySets } from "../sets/index.ts";
 import { estimate, estimateResolved, marginOf, setsOf } from "./index.ts";
 import { manyParts, simpleDesign } from "./testing/simple-designs.ts";
-import { bookshop, busyBank, modelOf, payments, ticketSale } from "./testing/typical-designs.ts";
+import { bookshop, busyBank, modelOf, payments, program, ticketSale } from "./testing/typical-designs.ts";
 
 const file = "system.ts";
 
@@ -114,6 +115,38 @@ describe("an estimate", () => {
       );
     assert.deepEqual(states(needed), ["holds", "holds"]);
     assert.ok(states(needed - 2).includes("fails"), `${needed} needed`);
+  });
+
+  test("of everything on one machine speaks of the machine, and asks for no replicas that it could not run", () => {
+    const model = modelOf(bookshop());
+    const on = (cores: number) => estimate(model, { file, here: { cores } });
+    const [small, large] = [on(1), on(16)];
+    assert.equal(requirement(small, "traffic").state, "fails");
+    assert.match(requirement(small, "traffic").sentence, /this machine is full then/);
+    assert.match(requirement(small, "latency.p99").sentence, /but this machine is full at/);
+    assert.ok(small.parts.every(({ replicasNeeded }) => replicasNeeded === undefined));
+    assert.match(requirement(large, "traffic").sentence, /before this machine is full/);
+  });
+
+  test("says of what is given up before it is answered that it is, and at which load that begins", () => {
+    const front = edge("front", {
+      routes: [
+        {
+          path: "/*",
+          to: program("api", { plan: { work: { default: { time: "1 s" } } } }),
+          timeouts: { total: "1 s" },
+        },
+      ],
+    });
+    const model = modelOf(
+      system("late", { requires: { traffic: { rate: "0.001/s" }, latency: { p99: "2 s" } }, parts: [front] }),
+    );
+    const { state, sentence, predicted } = requirement(estimate(model, { file }), "latency.p99");
+    assert.deepEqual([state, predicted], ["fails", Number.POSITIVE_INFINITY]);
+    assert.match(
+      sentence,
+      /of the requests are given up or turned away before they are answered.*can never be answered in time\.$/,
+    );
   });
 
   test("tells the room that is left as a share of what is allowed", () => {

@@ -118,7 +118,8 @@ describe("what is scaled", () => {
 
   test("is full where the most replicas are", () => {
     const curve = scaled({ cpu: "80%" });
-    assert.deepEqual(curve.bottleneck, { part: "api", perSecond: 1_000 });
+    assert.equal(curve.bottleneck?.part, "api");
+    assert.equal(Math.round(curve.bottleneck.perSecond), 1_000);
     assert.ok(Number.isFinite(curve.at(19).all.p99));
     assert.equal(curve.at(21).all.p99, Number.POSITIVE_INFINITY);
   });

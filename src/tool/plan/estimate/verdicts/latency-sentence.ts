@@ -56,9 +56,11 @@ function full(
 ): string {
   const { peak } = curve;
   const upTo =
-    breaks === undefined || breaks === 0
+    breaks === undefined
       ? ""
-      : ` ${sentence(`up to ${requestsPerSecond(breaks)}, ${MOST[percentile]} would be answered within ${msText(requiredMs)}`)}`;
+      : breaks === 0
+        ? alwaysSlow(curve, percentile, requiredMs)
+        : ` ${sentence(`up to ${requestsPerSecond(breaks)}, ${MOST[percentile]} would be answered within ${msText(requiredMs)}`)}`;
   const [first, ...others] = fullParts(peak);
   if (first === undefined) return `${unanswered(peak, percentile)}${upTo}`;
   const isHere = resolved.here !== undefined;
@@ -66,6 +68,20 @@ function full(
   const more = names.length === 0 ? "" : `, and too small are ${listed(names)} as well`;
   const said = `the peak brings ${requestsPerSecond(peak.perSecond)}, but ${isHere ? "this machine" : first.name} is full at ${countText(first.saturatedAtPerSecond)}${more}: requests pile up, and each waits longer than the one before`;
   return `${sentence(said)}${upTo}`;
+}
+
+/** Beside what is full: it would not do either if hardly anything came. */
+function alwaysSlow(curve: Outlook["curve"], percentile: Percentile, requiredMs: number): string {
+  const flow = curve.at(HARDLY_ANYTHING);
+  // What is never answered is told already.
+  if (!Number.isFinite(flow.all[percentile])) return "";
+  const slowest = slowestClass(flow, requiredMs);
+  const [cause] = slowest === undefined ? [] : causesOf(flow, slowest);
+  const said = sentence(
+    `even when hardly anything comes in, ${MOST[percentile]} are answered only within ${msText(flow.all[percentile])}, where ${msText(requiredMs)} are allowed`,
+  );
+  const why = cause === undefined ? "" : whyOf(cause, slowest?.latencyMs.mean ?? 0, true);
+  return why === "" ? ` ${said}` : ` ${said} ${why}`;
 }
 
 /** Nothing is full, and yet too many never get what they asked for. */
