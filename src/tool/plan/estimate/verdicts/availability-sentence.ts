@@ -25,15 +25,28 @@ export function availabilitySentence(outlook: Outlook, required: number): string
   if (first === undefined) return said;
   if (worst.length > 1) {
     const each = worst.map(({ name, lossShare }) => `${shareText(twoDigits(lossShare))} at ${name}`);
-    const alone = holds ? [] : worst.filter(({ replicas }) => replicas === 1).map(({ name }) => name);
-    const standing =
-      alone.length === 0
-        ? ""
-        : ` ${sentence(alone.length === 1 ? `of ${alone[0]} there is only one` : `there is only one of each: ${listed(alone)}`)}`;
+    const standing = holds ? "" : standingAlone(worst, outlook);
     return `${said} ${sentence(`of that, ${listed(each)}`)}${standing}`;
   }
   const share = first.lossShare > 0.995 ? "all" : shareText(twoDigits(first.lossShare));
   return `${said} ${sentence(`${share} of that is lost at ${first.name}${holds ? "" : `, ${whyOf(first, outlook)}`}`)}`;
+}
+
+/** What of those that lose most has nothing beside it, and what is not for the design to change. */
+function standingAlone(worst: readonly PartAvailability[], { resolved }: Outlook): string {
+  const outside = new Set(resolved.parts.filter(({ external }) => external).map(({ name }) => name));
+  const alone = worst
+    .filter(({ name, replicas }) => replicas === 1 && !outside.has(name))
+    .map(({ name }) => name);
+  const others = worst.filter(({ name }) => outside.has(name)).map(({ name }) => name);
+  const one =
+    alone.length === 1 ? `of ${alone[0]} there is only one` : `there is only one of each: ${listed(alone)}`;
+  return [
+    ...(alone.length === 0 ? [] : [` ${sentence(one)}`]),
+    ...(others.length === 0
+      ? []
+      : [` ${sentence(`what ${listed(others)} can give is not for the design to change`)}`]),
+  ].join("");
 }
 
 function whyOf({ name, replicas, needed, availability }: PartAvailability, { resolved }: Outlook): string {

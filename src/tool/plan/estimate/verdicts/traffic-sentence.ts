@@ -33,7 +33,7 @@ export function trafficSentence(outlook: Outlook, { required, carried, holds }: 
   }
   const room = required > 0 ? carried / required - 1 : Number.POSITIVE_INFINITY;
   const times =
-    room >= 1 ? `${countText(Math.floor((room + 1) * 10) / 10)} times as much` : `${shareText(room)} more`;
+    room >= 1 ? `${countText(Math.round((room + 1) * 10) / 10)} times as much` : `${shareText(room)} more`;
   const said = sentence(
     `${wanted}, and the design can carry ${countText(carried)}, ${times}, before ${what} is full`,
   );
