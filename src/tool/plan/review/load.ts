@@ -50,18 +50,3 @@ export function unsparedPerSecond({ outside, requests, call }: Hop): number {
 export function callMsOf({ call }: Hop): number {
   return call.networkMs + meanMsOf(call.to);
 }
-
-/**
- * The share of all requests that the most popular of `count` things gets by Zipf's law with exponent `skew`: 1 by the generalised
- * harmonic number, whose tail beyond 1,000 is an integral (Euler and Maclaurin's formula, its first term).
- */
-export function topShareOf({ count, skew }: { readonly count: number; readonly skew: number }): number {
-  const exact = Math.min(1_000, Math.floor(count));
-  let sum = 0;
-  for (let rank = 1; rank <= exact; rank++) sum += rank ** -skew;
-  if (count > exact) {
-    const antiderivative = (rank: number) => (skew === 1 ? Math.log(rank) : rank ** (1 - skew) / (1 - skew));
-    sum += antiderivative(count + 0.5) - antiderivative(exact + 0.5);
-  }
-  return 1 / Math.max(1, sum);
-}

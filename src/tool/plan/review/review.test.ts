@@ -20,7 +20,7 @@ describe("of the systems of this repository a review says what an engineer would
 
   test("slow-dependency", async () => {
     assert.deepEqual(await told("slow-dependency"), [
-      ["risk", "availability/single-points-of-failure", "front.workers"],
+      ["risk", "availability/single-points-of-failure", "front.plan.copies"],
       ["question", "requirements/requests", "requests"],
       ["question", "requirements/scale", "requires.traffic"],
       ["question", "timeouts/missing", "shop.plan.work.default.calls.prices.timeout"],

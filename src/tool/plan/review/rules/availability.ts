@@ -48,7 +48,7 @@ export const ONE_ZONE: Rule = {
     const zone = defaultOf("zone.availability");
     const together = resolved.parts.filter(
       ({ external, replicas, copies, zones, kind }) =>
-        !external && zones === 1 && (kind === "edge" ? false : replicas > 1 || copies > 1),
+        !external && zones === 1 && (kind === "service" ? replicas > 1 : copies > 1),
     );
     const names = together.map(({ name }) => name);
     const [first] = names;
@@ -72,10 +72,10 @@ export const UNEVEN_ZONES: Rule = {
   checks: "whether the zones of a part have as many replicas each",
   find: ({ resolved }) =>
     resolved.parts.flatMap(({ name, kind, zones, replicas, copies, scaling }) => {
-      const all = kind === "service" || kind === "edge" ? replicas : copies;
+      const all = kind === "service" ? replicas : copies;
       if (zones < 2 || scaling || all % zones === 0) return [];
       const most = Math.ceil(all / zones);
-      const option = kind === "service" ? "replicas" : kind === "edge" ? "workers" : "plan: { copies";
+      const option = kind === "service" ? "replicas" : "plan: { copies";
       const close = option.startsWith("plan") ? " }" : "";
       return [
         {
@@ -118,18 +118,19 @@ function isNeeded({ call, outside }: Hop): boolean {
 
 function isAlone({ replicas, copies, scaling, kind, external }: ResolvedPart): boolean {
   if (external) return true;
-  return kind === "service" || kind === "edge" ? (scaling?.min ?? replicas) === 1 : copies === 1;
+  // An edge's workers share a machine: what stands in for it is another edge.
+  return kind === "service" ? (scaling?.min ?? replicas) === 1 : copies === 1;
 }
 
 function placeOf(part: ResolvedPart | undefined): string | undefined {
   if (part === undefined || part.external) return part?.name;
-  if (part.kind === "service") return `${part.name}.replicas`;
-  return part.kind === "edge" ? `${part.name}.workers` : `${part.name}.plan.copies`;
+  return part.kind === "service" ? `${part.name}.replicas` : `${part.name}.plan.copies`;
 }
 
 function mendOf({ name, kind, external }: ResolvedPart): string {
   if (external) return `${name} is not ours: let its callers do without it for a while.`;
   if (kind === "service") return `In ${name}, write replicas: 2.`;
-  if (kind === "edge") return `In ${name}, write workers: 2.`;
+  if (kind === "edge")
+    return `In ${name}, write plan: { copies: 2 } once two of it stand behind one address.`;
   return `In ${name}, write plan: { copies: 2, failover: "30 s" } once it has a copy that takes over.`;
 }

@@ -1,4 +1,5 @@
-import { callMsOf, topShareOf, unsparedPerSecond, utilisationOf, withoutCache } from "../load.ts";
+import { topShare } from "../../theory/cache/zipf.ts";
+import { callMsOf, unsparedPerSecond, utilisationOf, withoutCache } from "../load.ts";
 import type { Hop, ReviewedDesign } from "../reviewed-design.ts";
 import type { Found, Rule } from "../rule.ts";
 import { figure, share, size, wait } from "../wording.ts";
@@ -17,7 +18,7 @@ export const STAMPEDE: Rule = {
       const { keys, name } = hop.requests;
       const cache = hop.call.onMissOf;
       if (keys === undefined || cache === undefined) return [];
-      const top = topShareOf(keys);
+      const top = topShare(keys, 1);
       const rebuildMs = callMsOf(hop);
       const perSecond = top * unsparedPerSecond(hop);
       const crowd = (perSecond * rebuildMs) / 1_000;

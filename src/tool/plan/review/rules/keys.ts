@@ -1,4 +1,5 @@
-import { capacityPerSecond, topShareOf } from "../load.ts";
+import { topShare } from "../../theory/cache/zipf.ts";
+import { capacityPerSecond } from "../load.ts";
 import type { Hop } from "../reviewed-design.ts";
 import type { Found, Rule } from "../rule.ts";
 import { figure, share, wait } from "../wording.ts";
@@ -17,7 +18,7 @@ export const HOT_KEY: Rule = {
       const { keys, name } = hop.requests;
       const part = design.resolvedParts.get(hop.to.name);
       if (keys === undefined || part === undefined || !isKeyed(hop)) return [];
-      const top = topShareOf(keys);
+      const top = topShare(keys, 1);
       const perSecond = top * hop.perSecond;
       const capacity = capacityPerSecond(part, hop.call.to.time.meanMs);
       if (perSecond <= HOT * capacity) return [];
@@ -45,7 +46,7 @@ export const HOT_ROW: Rule = {
     design.hops.flatMap((hop): Found[] => {
       const { keys, name, kind } = hop.requests;
       if (keys === undefined || kind !== "write" || hop.to.kind !== "database") return [];
-      const top = topShareOf(keys);
+      const top = topShare(keys, 1);
       const { meanMs } = hop.call.to.time;
       const busy = (top * hop.perSecond * meanMs) / 1_000;
       if (busy <= HOT) return [];

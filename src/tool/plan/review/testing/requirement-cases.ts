@@ -18,7 +18,7 @@ const asked = (requires?: Requirements, named = false): System => {
 const doubled = (api: ProgramOptions, front: object = {}): System =>
   behindFront(
     program("api", { replicas: 2, ...api }),
-    { workers: 2, plan: { zones: 2 }, ...front },
+    { plan: { copies: 2, zones: 2 }, ...front },
     { requires: { availability: "99.99%" } },
   );
 
