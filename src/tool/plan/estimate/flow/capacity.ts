@@ -20,8 +20,8 @@ export function capacityOf(resolved: ResolvedSystem): ReadonlyMap<string, number
 
 /** How full each part is at so many times the peak, without attempts after the first: much cheaper than a flow. */
 export function utilisationsOf(resolved: ResolvedSystem, scale = 1): ReadonlyMap<string, number> {
-  const stations = stationsOf(resolved.here, demandsOf(waysOf(resolved), scale, new Map()));
-  return new Map(stations.map(({ demand, utilisation }) => [demand.part.name, utilisation]));
+  const { parts } = stationsOf(resolved.here, demandsOf(waysOf(resolved), scale, new Map()));
+  return new Map(parts.map(({ demand, utilisation }) => [demand.part.name, utilisation]));
 }
 
 function ownPlaces(resolved: ResolvedSystem): ReadonlyMap<string, number> {

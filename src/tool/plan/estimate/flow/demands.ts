@@ -38,6 +38,17 @@ export interface Demand {
   readonly part: ResolvedPart;
   readonly stays: readonly StayDemand[];
   readonly perSecond: number;
+  /** Processors that it keeps busy by itself, and the same of squares: Σ λ E[S²]. */
+  readonly cpu: number;
+  readonly cpuSquare: number;
+}
+
+/** What a class asks of processors, in seconds. */
+export interface ClassDemand {
+  readonly perSecond: number;
+  /** Of all processor time of a request, without what stands outside. */
+  readonly mean: number;
+  readonly variance: number;
 }
 
 export interface StayDemand {
@@ -51,6 +62,7 @@ export interface Demands {
   /** Requests of the whole. */
   readonly perSecond: number;
   readonly parts: readonly Demand[];
+  readonly classes: readonly ClassDemand[];
   readonly visits: ReadonlyMap<Stay, number>;
 }
 
@@ -58,30 +70,46 @@ export interface Demands {
 export function demandsOf({ resolved, classes }: Ways, scale: number, attempts: AttemptMeans): Demands {
   const byPart = new Map<string, StayDemand[]>();
   const visits = new Map<Stay, number>();
+  const external = new Set(resolved.parts.flatMap((part) => (part.external ? [part.name] : [])));
+  const asked: ClassDemand[] = [];
   let perSecond = 0;
   for (const { requests, stays } of classes) {
     const rate = requests.peakPerSecond * scale;
     perSecond += rate;
     visits.set(requests.way, 1);
+    let mean = 0;
+    let variance = 0;
     for (const stay of stays) {
       const count = visits.get(stay) ?? 0;
       for (const call of stay.calls) {
         const more = count * call.times * call.share * (attempts.get(call) ?? 1);
         visits.set(call.to, (visits.get(call.to) ?? 0) + more);
       }
-      const demand = {
-        perSecond: rate * count,
-        cpuShare: stay.time.cpuShare,
-        service: serviceLaw(stay.time),
-      };
+      const { cpuShare } = stay.time;
+      const service = serviceLaw(stay.time);
+      if (!external.has(stay.part)) {
+        mean += count * service.mean * cpuShare;
+        // A visit in a share of requests varies by that as well.
+        variance += count * cpuShare ** 2 * (service.square - Math.min(1, count) * service.mean ** 2);
+      }
+      const demand = { perSecond: rate * count, cpuShare, service };
       const others = byPart.get(stay.part);
       if (others === undefined) byPart.set(stay.part, [demand]);
       else others.push(demand);
     }
+    asked.push({ perSecond: rate, mean, variance });
   }
   const parts = resolved.parts.map((part) => {
     const stays = byPart.get(part.name) ?? [];
-    return { part, stays, perSecond: stays.reduce((sum, one) => sum + one.perSecond, 0) };
+    let come = 0;
+    let cpu = 0;
+    let cpuSquare = 0;
+    for (const { perSecond: rate, cpuShare, service } of stays) {
+      come += rate;
+      cpu += rate * cpuShare * service.mean;
+      cpuSquare += rate * cpuShare ** 2 * service.square;
+    }
+    return { part, stays, perSecond: come, cpu, cpuSquare };
   });
-  return { perSecond, parts, visits };
+  return { perSecond, parts, classes: asked, visits };
 }

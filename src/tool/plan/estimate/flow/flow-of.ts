@@ -6,7 +6,7 @@ import { capacityOf } from "./capacity.ts";
 import { type AttemptMeans, type Demands, demandsOf, type Way, type Ways, waysOf } from "./demands.ts";
 import type { ClassFlow, Flow, PartFlow } from "./flow.ts";
 import { serviceLaw } from "./service-law.ts";
-import { type Station, stationsOf, stretchAt } from "./stations.ts";
+import { type Station, type Stations, stationsOf } from "./stations.ts";
 import { utilisationFormula } from "./utilisation-formula.ts";
 import { WayTimes } from "./way-time.ts";
 
@@ -22,8 +22,8 @@ const AGREED = 1e-4;
 export function flowOf(resolved: ResolvedSystem, scale = 1): Flow {
   const ways = waysOf(resolved);
   const { demands, stations, times } = agreed(ways, scale);
-  const byName = new Map(stations.map((station) => [station.demand.part.name, station]));
-  const outcomes = ways.classes.map(({ requests }) => times.outcome(requests.way));
+  const byName = new Map(stations.parts.map((station) => [station.demand.part.name, station]));
+  const outcomes = ways.classes.map(({ requests }) => times.whole(requests.way));
   const capacity = capacityOf(resolved);
   return {
     scale,
@@ -32,13 +32,13 @@ export function flowOf(resolved: ResolvedSystem, scale = 1): Flow {
       classFlow(way, outcomes[n] as Outcome, way.requests.peakPerSecond * scale, { byName, demands }),
     ),
     all: percentilesOf(mixed(ways, outcomes)),
-    parts: stations.map((station) => partFlow(station, capacity.get(station.demand.part.name))),
+    parts: stations.parts.map((station) => partFlow(station, capacity.get(station.demand.part.name))),
   };
 }
 
 interface Agreed {
   readonly demands: Demands;
-  readonly stations: readonly Station[];
+  readonly stations: Stations;
   readonly times: WayTimes;
 }
 
@@ -49,7 +49,8 @@ function agreed(ways: Ways, scale: number): Agreed {
     const stations = stationsOf(ways.resolved.here, demands);
     const rates = perSecondByStay(ways, scale, demands);
     const times = new WayTimes({
-      stations: new Map(stations.map((station) => [station.demand.part.name, station])),
+      ...stations,
+      stations: new Map(stations.parts.map((station) => [station.demand.part.name, station])),
       perSecondAt: (stay) => rates.get(stay) ?? 0,
     });
     for (const { requests } of ways.classes) times.outcome(requests.way);
@@ -137,10 +138,8 @@ function staysOf(way: Stay, { byName, demands }: Surroundings): ClassFlow["stays
     if (done.has(stay)) return;
     done.add(stay);
     const station = byName.get(stay.part);
-    const waitMs = station === undefined ? 0 : meanWait(station) * 1_000;
-    const { factor, shiftSeconds } =
-      station === undefined ? { factor: 1, shiftSeconds: 0 } : stretchAt(station, stay.time.cpuShare);
-    const ms = waitMs + serviceLaw(stay.time).mean * factor * 1_000 + shiftSeconds * 1_000;
+    const ownMs = serviceLaw(stay.time).mean * 1_000;
+    const ms = station === undefined ? ownMs : ownMs + meanWait(station) * 1_000;
     stays.push({ part: stay.part, depth, ms, visits: demands.visits.get(stay) ?? 0 });
     for (const { to, detached } of stay.calls) if (!detached) visit(to, depth + 1);
   };
@@ -148,25 +147,26 @@ function staysOf(way: Stay, { byName, demands }: Surroundings): ClassFlow["stays
   return stays;
 }
 
-function meanWait({ wait }: Station): number {
-  return wait.isFull ? Number.POSITIVE_INFINITY : wait.probability * wait.meanSeconds;
+/** For a place and a processor, waking up included. */
+function meanWait({ wait, turnSeconds, processorSeconds }: Station): number {
+  if (wait.isFull) return Number.POSITIVE_INFINITY;
+  return wait.probability * wait.meanSeconds + processorSeconds + turnSeconds;
 }
 
 function partFlow(station: Station, capacity: number | undefined): PartFlow {
-  const { demand, load, utilisation } = station;
+  const { demand, utilisation } = station;
   const { part, stays, perSecond } = demand;
   const waitMs = meanWait(station) * 1_000;
   const own = stays.reduce((sum, stay) => sum + stay.perSecond * stay.service.mean, 0);
   const ownMs = perSecond > 0 ? (own / perSecond) * 1_000 : 0;
-  const stayMs = waitMs + load.mean * 1_000;
   return {
     name: part.name,
     perSecond,
     utilisation,
-    meanWaitMs: stayMs === Number.POSITIVE_INFINITY ? stayMs : Math.max(0, stayMs - ownMs),
-    meanStayMs: stayMs,
-    busyPlaces: Math.min(part.replicas * part.places, perSecond * load.mean),
+    meanWaitMs: waitMs,
+    meanStayMs: waitMs + ownMs,
+    busyPlaces: Math.min(1, utilisation) * part.replicas * part.places,
     saturatedAtPerSecond: capacity ?? Number.POSITIVE_INFINITY,
-    filled: utilisationFormula(part, { perSecond, ownMs, busyMs: load.mean * 1_000, utilisation }),
+    filled: utilisationFormula(part, { perSecond, ownMs, utilisation }),
   };
 }

@@ -43,7 +43,7 @@ function lawOf({ meanMs, spread, percentiles }: ServiceTime): ServiceLaw {
     const time = own > 0 && mean > 0 ? stretched(measured, mean / own) : measured;
     return momentsOf(time, percentiles.map(({ rank, ms }) => `${rank}:${ms / meanMs}`).join(" "));
   }
-  if (mean === 0 || spread < SPREAD_LEAST) return momentsOf(constantTime(mean), "0");
+  if (mean === 0 || spread < SPREAD_LEAST) return constantLaw(mean);
   if (spread === 1) {
     const time = timeOfService({ kind: "exponential", meanSeconds: mean });
     return { time, isExponential: true, shape: "1", mean, square: 2 * mean ** 2, cube: 6 * mean ** 3 };
@@ -51,6 +51,11 @@ function lawOf({ meanMs, spread, percentiles }: ServiceTime): ServiceLaw {
   // The bins hold the mean to a ten-thousandth; what is told is exact.
   const time = timeOfService(spreadLaw(mean, spread));
   return { ...momentsOf(time, `${spread}`), mean, square: mean ** 2 * (1 + spread ** 2) };
+}
+
+/** Always the same time. */
+export function constantLaw(seconds: number): ServiceLaw {
+  return momentsOf(constantTime(seconds), "0");
 }
 
 function spreadLaw(mean: number, spread: number): Law {

@@ -6,23 +6,26 @@ import { serviceTimeOfMoments } from "../../theory/queueing/service-time.ts";
 import type { ServiceLaw } from "./service-law.ts";
 import type { Wait } from "./wait.ts";
 
-/** How a service time is longer than by itself, where processors are shared. */
-export interface Stretch {
-  readonly factor: number;
-  readonly shiftSeconds: number;
+/**
+ * The law of wait, waking up and service together. Undefined for a part that is full. Times are seconds. Pure.
+ */
+export function stayTime(wait: Wait, service: ServiceLaw, turnSeconds: number): ResponseTime | undefined {
+  if (wait.isFull || wait.meanSeconds > FOR_EVER_SECONDS) return undefined;
+  const time = servedTime(wait, service);
+  return turnSeconds > 0 ? stretched(time, 1, turnSeconds) : time;
 }
 
-/** The law of wait and service together; undefined for a part that is full. Times are seconds. Pure. */
-export function stayTime(wait: Wait, service: ServiceLaw, stretch: Stretch): ResponseTime | undefined {
-  if (wait.isFull || wait.meanSeconds > FOR_EVER_SECONDS) return undefined;
-  const { factor, shiftSeconds } = stretch;
-  const served = () => stretched(service.time, factor, shiftSeconds);
-  if (wait.probability < LEAST_SHARE || wait.meanSeconds < LEAST_SECONDS) return served();
-  if (service.isExponential && wait.shape === undefined && wait.scv >= 1) {
-    const time = exponentialStay(wait, service.mean * factor);
-    return shiftSeconds > 0 ? stretched(time, 1, shiftSeconds) : time;
-  }
-  return inSequence(waitTime(wait), served());
+/** The law of a wait by the exponential law, of that share of cases; undefined for none. */
+export function exponentialWait(probability: number, meanSeconds: number): ResponseTime | undefined {
+  if (probability < LEAST_SHARE || meanSeconds < LEAST_SECONDS) return undefined;
+  return timeOfTail((seconds) => probability * Math.exp(-seconds / meanSeconds), meanSeconds);
+}
+
+function servedTime(wait: Wait, service: ServiceLaw): ResponseTime {
+  if (wait.probability < LEAST_SHARE || wait.meanSeconds < LEAST_SECONDS) return service.time;
+  if (service.isExponential && wait.shape === undefined && wait.scv >= 1)
+    return exponentialStay(wait, service.mean);
+  return inSequence(waitTime(wait), service.time);
 }
 
 /** Who has to wait for longer than a day waits for ever: a part is never that near to full load for long. */

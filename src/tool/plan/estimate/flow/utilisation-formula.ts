@@ -3,23 +3,21 @@ import type { ResolvedPart } from "../../resolved-model.ts";
 /** What goes into it. */
 export interface UtilisationTerms {
   readonly perSecond: number;
-  /** Mean time of its own, and that with what sharing processors adds. */
+  /** Mean time of its own. */
   readonly ownMs: number;
-  readonly busyMs: number;
   readonly utilisation: number;
 }
 
 /** A part's utilisation with its values: `1,200/s × 0.3 ms / (2 replicas × 8 places) = 2.25 %`. Pure. */
 export function utilisationFormula({ replicas, places }: ResolvedPart, terms: UtilisationTerms): string {
-  const { perSecond, ownMs, busyMs, utilisation } = terms;
-  const isStretched = busyMs > ownMs * (1 + 1e-6);
-  const time = isStretched
-    ? `${digits(ownMs)} ms × ${digits(busyMs / ownMs)} (shared processors)`
-    : `${digits(ownMs)} ms`;
+  const { perSecond, ownMs, utilisation } = terms;
   const per = `(${counted(replicas, "replica")} × ${counted(places, "place")})`;
-  const own = (perSecond * busyMs) / 1_000 / (replicas * places);
-  const machine = utilisation > own * (1 + 1e-6) ? "; the machine's processors are full" : "";
-  return `${digits(perSecond)}/s × ${time} / ${per} = ${digits(own * 100)} %${machine}`;
+  const own = (perSecond * ownMs) / 1_000 / (replicas * places);
+  const formula = `${digits(perSecond)}/s × ${digits(ownMs)} ms / ${per} = ${digits(own * 100)} %`;
+  if (utilisation <= own * (1 + 1e-6)) return formula;
+  return utilisation >= 1
+    ? `${formula}; the machine's processors are full`
+    : `${formula}; ${digits(utilisation * 100)} % with what it costs to wake up`;
 }
 
 function counted(count: number, noun: string): string {

@@ -15,13 +15,15 @@ import {
   together,
 } from "../../theory/path/outcome.ts";
 import { percentileSeconds, type ResponseTime } from "../../theory/path/response-time.ts";
-import { serviceLaw } from "./service-law.ts";
-import { type Station, stretchAt } from "./stations.ts";
-import { stayTime } from "./stay-time.ts";
+import { inSequence } from "../../theory/path/sequence.ts";
+import { constantLaw, serviceLaw } from "./service-law.ts";
+import type { MachineLoad, Station } from "./stations.ts";
+import { exponentialWait, stayTime } from "./stay-time.ts";
 
 /** What the ways lead through. */
 export interface Passage {
   readonly stations: ReadonlyMap<string, Station>;
+  readonly machine?: MachineLoad;
   /** Requests per second that come to each stay. */
   readonly perSecondAt: (stay: Stay) => number;
 }
@@ -42,6 +44,19 @@ export class WayTimes {
     this.#passage = passage;
   }
 
+  /** From when a client makes a request until it has read the answer. */
+  whole(first: Stay): Outcome {
+    const { machine } = this.#passage;
+    const way = this.outcome(first);
+    if (machine === undefined) return way;
+    const wait = exponentialWait(machine.probability, machine.meanSeconds);
+    const served = wait === undefined ? way : then(answeredAfter(wait), way);
+    const { client } = machine;
+    if (client === undefined) return served;
+    const time = stayTime(client.wait, constantLaw(client.serviceSeconds), client.turnSeconds);
+    return time === undefined ? NEVER : then(answeredAfter(inSequence(time, time)), served);
+  }
+
   /** From when a request comes to a stay until it is answered. */
   outcome(stay: Stay): Outcome {
     let outcome = this.#outcomes.get(stay);
@@ -56,7 +71,7 @@ export class WayTimes {
     const station = this.#passage.stations.get(stay.part);
     const service = serviceLaw(stay.time);
     if (station === undefined) return answeredAfter(service.time);
-    const time = stayTime(station.wait, service, stretchAt(station, stay.time.cpuShare));
+    const time = stayTime(station.wait, service, station.turnSeconds);
     if (time === undefined) return NEVER;
     const { lostShare } = station.wait;
     return eitherOf([
