@@ -25,7 +25,7 @@ test("a sweep draws the requirement that moves most, and says where it turns and
   const swept = sweep("shortener.replicas", values, (value) => withP99(p99s[Number(value) - 1] ?? 0));
   const lines = sweepLines(swept, sheet);
   assert.match(lines[0] ?? "", /^shortener\.replicas .*COST +LATENCY P99$/);
-  assert.match(lines[1] ?? "", /^ +1 .* ∞ ✖ {2}█{16}$/);
+  assert.match(lines[1] ?? "", /^ +1 .* ∞ ✖ {2}▒{16}$/);
   assert.match(lines[4] ?? "", /^ +4 .* 90 ms ✔ {2}█▋$/);
   assert.ok(lines.includes("latency p99 begins to hold between shortener.replicas=3 and 4."));
   assert.ok(lines.some((line) => line.startsWith("The bend of latency p99 is at shortener.replicas=4:")));

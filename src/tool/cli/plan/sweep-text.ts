@@ -76,8 +76,13 @@ function pointCells(
     refused === undefined ? (bottleneck?.part ?? "") : "refused",
     pricePerMonth === undefined ? "" : countText(pricePerMonth),
     cell(drawn),
-    predicted === undefined ? "" : sheet.paint("cyan", filledBar(predicted / most, BAR_COLUMNS)),
+    predicted === undefined ? "" : sheet.paint("cyan", barOf(predicted, most)),
   ];
+}
+
+/** What nothing bounds is longer than any bar, and drawn as such. */
+function barOf(predicted: number, most: number): string {
+  return Number.isFinite(predicted) ? filledBar(predicted / most, BAR_COLUMNS) : "▒".repeat(BAR_COLUMNS);
 }
 
 /** What moves by less is as good as still. */
