@@ -12,8 +12,19 @@ export interface Draft {
 const SHORT_SHARE = 1e-3;
 const LONG_SHARE = 1e-9;
 
+/** Drafts that were used up: a path takes hundreds of them, one or two at a time. */
+const free: Draft[] = [];
+const FREE_MAX = 8;
+
 /** An empty draft. */
 export function newDraft(): Draft {
+  const used = free.pop();
+  if (used !== undefined) {
+    used.shares.fill(0);
+    used.sums.fill(0);
+    used.squares.fill(0);
+    return used;
+  }
   return {
     shares: new Float64Array(BINS),
     sums: new Float64Array(BINS),
@@ -73,7 +84,7 @@ export function setBin(draft: Draft, bin: number, seconds: number, variance: num
 }
 
 /**
- * The law of a draft, whose shares are scaled to add up to 1. The draft is used up.
+ * The law of a draft, whose shares are scaled to add up to 1. The draft is used up, and must not be touched again.
  *
  * @throws RangeError when the draft holds nothing.
  */
@@ -100,6 +111,7 @@ export function finishDraft(draft: Draft, leastSeconds: number, mostSeconds: num
     // What is left of two equal squares is rounding.
     variances[n] = variance > mean * mean * NARROW * NARROW ? variance : 0;
   }
+  if (free.length < FREE_MAX) free.push(draft);
   return { first, shares: kept, means, variances, leastSeconds, mostSeconds };
 }
 
