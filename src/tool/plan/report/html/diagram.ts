@@ -2,94 +2,145 @@ import { layoutMap, type MapLayout } from "../../../../blocks/drawing/index.ts";
 import { targetsOfEdge } from "../../../design/edge-targets.ts";
 import type { PartModel, SystemModel } from "../../../design/model.ts";
 import type { PartAnswer, PlanAnswer } from "../../plan-answer.ts";
-import { element, escaped } from "../charts/svg.ts";
-import { rateText, shareText } from "../figure-text.ts";
+import { element, escaped, type Svg, tenths, textWidth } from "../charts/svg.ts";
+import { valueText } from "../figure-text.ts";
 import { peakOf } from "../verdict.ts";
-import type { Html } from "./markup.ts";
+import { type Html, loadOf, percentOf, scrolling, shortened } from "./markup.ts";
 
-const BOX = { width: 178, height: 74 };
-const LABEL = { width: 74, height: 22 };
+const BOX_HEIGHT = 82;
+/** As wide as the longest name wants, within these. */
+const BOX_WIDTH = { least: 188, most: 240 };
+const PADDING = 14;
+const NAME_SIZE = 14;
+/** Links have no words here: no more room than keeps them apart. */
+const LABEL = { width: 22, height: 8 };
 const MARGIN = 12;
+const ARROW = { length: 9, half: 4 };
 /** Who asks, as a part of the drawing. */
 const CLIENTS = "";
+/** The page's column and a phone's, in pixels. */
+const ROOM = { wide: 900, narrow: 330 };
+/** A drawing shrinks so far to fit; from there on it scrolls. */
+const SHRINK_MAX = 0.78;
 
-/** The parts with what is asked of each at the peak, those that are asked behind those that ask. */
+type Link = MapLayout["links"][number];
+type Ends = Pick<Link, "from" | "to">;
+
+/** The parts with what is asked of each at the peak, those that are asked behind those that ask: once for a column of text, once for a phone. */
 export function diagramOf(answer: PlanAnswer, model: SystemModel): Html {
-  const parts = new Map(answer.parts.map((part) => [part.name, part]));
-  const entries = entriesOf(answer);
-  const links = [
-    ...entries.map((to) => ({ from: CLIENTS, to })),
-    ...model.parts
-      .flatMap((part) => usedBy(part).map((to) => ({ from: part.name, to })))
-      .filter(({ from, to }) => parts.has(from) && parts.has(to)),
-  ];
-  const layout = layoutMap(
-    [
-      { name: CLIENTS, ...BOX, wish: "first" as const },
-      ...answer.parts.map(({ name, kind }) => ({
-        name,
-        ...BOX,
-        ...(kind === "cache" || kind === "database" ? { wish: "last" as const } : {}),
-      })),
-    ],
-    links,
-    { label: LABEL },
-  );
-  return `<div class="scroll" role="region" aria-label="The system as a drawing" tabindex="0">${drawingOf(answer, layout, parts)}</div>`;
+  if (answer.parts.length === 0) return "";
+  const links = linksOf(answer, model);
+  const layouts = (["right", "down"] as const).map((direction) => layoutOf(answer, links, direction));
+  const drawings = (["wide", "narrow"] as const).map((room) => {
+    // The one that has to shrink less; the usual one where both fit.
+    const usual = room === "wide" ? layouts : layouts.toReversed();
+    const fits = (layout: MapLayout) => Math.min(1, ROOM[room] / (layout.width + 2 * MARGIN));
+    const [best] = usual.toSorted((one, other) => fits(other) - fits(one));
+    return best === undefined
+      ? ""
+      : scrolling("The system as a drawing", drawingOf(answer, best, links), `card ${room}`);
+  });
+  return drawings.join("");
 }
 
-function drawingOf(answer: PlanAnswer, layout: MapLayout, parts: ReadonlyMap<string, PartAnswer>): Html {
+function layoutOf({ parts }: PlanAnswer, links: readonly Ends[], direction: "right" | "down"): MapLayout {
+  const longest = Math.max(...parts.map(({ name }) => textWidth(name, NAME_SIZE) * 1.15));
+  const width = Math.min(BOX_WIDTH.most, Math.max(BOX_WIDTH.least, Math.ceil(longest) + 2 * PADDING));
+  const box = { width, height: BOX_HEIGHT };
+  const placed = parts.map(({ name, kind }) => {
+    const isStore = kind === "cache" || kind === "database";
+    return { name, ...box, ...(isStore && { wish: "last" as const }) };
+  });
+  return layoutMap([{ name: CLIENTS, ...box, wish: "first" }, ...placed], links, { label: LABEL, direction });
+}
+
+function drawingOf(answer: PlanAnswer, layout: MapLayout, links: readonly Ends[]): Svg {
+  const parts = new Map(answer.parts.map((part) => [part.name, part]));
   const [width, height] = [layout.width + 2 * MARGIN, layout.height + 2 * MARGIN];
-  const lines = layout.links.map(({ path }) => element("path", { d: path, class: "link" }));
   const boxes = [...layout.boxes].map(([name, box]) => {
     const part = parts.get(name);
-    const texts =
-      part === undefined
-        ? [`clients`, `${rateText(peakOf(answer))} at the peak`]
-        : [name, `${part.kind}${part.replicas > 1 ? ` × ${part.replicas}` : ""}`];
     return element(
       "g",
-      { transform: `translate(${box.x} ${box.y})` },
+      { transform: `translate(${tenths(box.x)} ${tenths(box.y)})` },
       element("rect", {
         width: box.width,
         height: box.height,
         rx: 8,
         class: `box ${part?.kind ?? "clients"}`,
       }),
-      textAt(texts[0] ?? "", 24, "name"),
-      textAt(texts[1] ?? "", 42, "quiet"),
-      ...(part === undefined
-        ? []
-        : [
-            textAt(`${rateText(part.perSecond)} · ${shareText(part.utilisation)} busy`, 60, "quiet"),
-            element(
-              "title",
-              {},
-              escaped(
-                `${name}, ${part.kind}: ${rateText(part.perSecond)}, ${shareText(part.utilisation)} busy`,
-              ),
-            ),
-          ]),
+      ...(part === undefined ? clientTexts(answer, box.width) : partTexts(part, box.width)),
     );
   });
+  const told = links.map(({ from, to }) => `${from === CLIENTS ? "clients" : from} to ${to}`).join(", ");
   return element(
     "svg",
     {
-      viewBox: `${-MARGIN} ${-MARGIN} ${width} ${height}`,
+      viewBox: `${-MARGIN} ${-MARGIN} ${tenths(width)} ${tenths(height)}`,
       width,
       height,
       role: "img",
       class: "diagram",
-      "aria-label": `${answer.system}: ${answer.parts.length} parts`,
+      style: `max-width:${Math.ceil(width)}px;min-width:${Math.ceil(width * SHRINK_MAX)}px`,
     },
-    ...lines,
+    element("title", {}, escaped(`The parts of ${answer.system} and who asks whom`)),
+    element("desc", {}, escaped(told)),
+    ...layout.links.map(linkDrawing),
     ...boxes,
   );
 }
 
-function textAt(text: string, y: number, kind: string): Html {
-  const shown = text.length > 24 ? `${text.slice(0, 23)}…` : text;
-  return element("text", { x: 14, y, class: kind }, escaped(shown));
+/** A line with an arrow at the end of it, which leads into its box in the direction of the last stretch. */
+function linkDrawing({ path, points }: Link): Svg {
+  const end = points.at(-1) ?? { x: 0, y: 0 };
+  const before = points.findLast(({ x, y }) => x !== end.x || y !== end.y) ?? end;
+  const isAcross = Math.abs(end.x - before.x) > Math.abs(end.y - before.y);
+  const back = -ARROW.length * Math.sign(isAcross ? end.x - before.x : end.y - before.y);
+  const sides = [ARROW.half, -ARROW.half].map((side) =>
+    isAcross
+      ? `L${tenths(end.x + back)} ${tenths(end.y + side)}`
+      : `L${tenths(end.x + side)} ${tenths(end.y + back)}`,
+  );
+  const arrow = `M${tenths(end.x)} ${tenths(end.y)}${sides.join("")}Z`;
+  return `${element("path", { d: path, class: "link" })}${element("path", { d: arrow, class: "arrow" })}`;
+}
+
+function clientTexts(answer: PlanAnswer, width: number): readonly Svg[] {
+  const peak = `${valueText(peakOf(answer), "per-second")} at the peak`;
+  return [textAt("clients", 24, "name", width), textAt(peak, 44, "quiet", width)];
+}
+
+function partTexts(part: PartAnswer, width: number): readonly Svg[] {
+  const { name, kind, replicas, perSecond, utilisation } = part;
+  const told = `${valueText(perSecond, "per-second")} · ${valueText(utilisation, "share")} busy`;
+  const copies = replicas === 1 ? "" : ` × ${valueText(replicas, "count")}`;
+  const length = width - 2 * PADDING;
+  const bar = { x: PADDING, y: 68, height: 5, rx: 2 };
+  return [
+    textAt(name, 24, "name", width),
+    textAt(`${kind}${copies}`, 42, "quiet", width),
+    textAt(told, 60, "quiet", width),
+    element("rect", { ...bar, width: length, class: "track" }),
+    element("rect", {
+      ...bar,
+      width: (length * percentOf(utilisation)) / 100,
+      class: `load ${loadOf(utilisation)}`,
+    }),
+    element("title", {}, escaped(`${name}, ${kind}${copies}: ${told}`)),
+  ];
+}
+
+function textAt(text: string, y: number, kind: "name" | "quiet", width: number): Svg {
+  const letter = kind === "name" ? textWidth("n", NAME_SIZE) * 1.15 : textWidth("n", 13);
+  const shown = shortened(text, Math.floor((width - 2 * PADDING) / letter));
+  return element("text", { x: PADDING, y, class: kind }, escaped(shown));
+}
+
+function linksOf(answer: PlanAnswer, { parts }: SystemModel): readonly Ends[] {
+  const known = new Set(answer.parts.map(({ name }) => name));
+  return [
+    ...entriesOf(answer).map((to) => ({ from: CLIENTS, to })),
+    ...parts.flatMap((part) => usedBy(part).map((to) => ({ from: part.name, to }))),
+  ].filter(({ from, to }) => (from === CLIENTS || known.has(from)) && known.has(to));
 }
 
 /** Where requests come in: where each class's way begins. */

@@ -3,11 +3,17 @@ import { escaped } from "../charts/svg.ts";
 /** A piece of HTML, whatever came from a design in it escaped. */
 export type Html = string;
 
-/** A section with its heading; nothing where there is nothing in it. */
-export function section(id: string, title: string, content: Html): Html {
-  return content === ""
-    ? ""
-    : `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${content}</section>`;
+/** A part of a page under a heading of its own. */
+export interface Section {
+  /** Of its heading, for links. */
+  readonly id: string;
+  readonly title: string;
+  readonly content: Html;
+}
+
+/** A section with its heading. */
+export function section({ id, title, content }: Section): Html {
+  return `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${content}</section>`;
 }
 
 /** Sentences one below the other. */
@@ -23,7 +29,12 @@ export interface Column {
   readonly kind: "text" | "figure";
 }
 
-/** A table whose first column names its rows. Cells are HTML. On narrow screens it scrolls by itself, by keyboard too. */
+/** A column of figures. */
+export function figureColumn(title: string): Column {
+  return { title, kind: "figure" };
+}
+
+/** A table whose first column names its rows. Titles and cells are HTML. On narrow screens it scrolls by itself, by keyboard too. */
 export function table(name: string, columns: readonly Column[], rows: readonly (readonly Html[])[]): Html {
   const head = columns.map(({ title, kind }) => `<th scope="col" class="${kind}">${title}</th>`).join("");
   const body = rows.map((cells) => {
@@ -33,12 +44,41 @@ export function table(name: string, columns: readonly Column[], rows: readonly (
     });
     return `<tr>${written.join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" aria-label="${escaped(name)}" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return scrolling(
+    name,
+    `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`,
+    "card",
+  );
 }
 
-/** A share of 0 to 1 as a bar. What is above 1 is full, and told apart by more than its colour. */
+/** What may be wider than the page: it scrolls by itself, and takes the focus so that keys can scroll it. */
+export function scrolling(name: string, content: Html, kind: string): Html {
+  return `<div class="scroll ${kind}" role="region" aria-label="${escaped(name)}" tabindex="0">${content}</div>`;
+}
+
+/** A share of 0 to 1 as a bar. What is above 1 is full; the figure beside it says so too. */
 export function meter(share: number): Html {
-  const part = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 1;
-  const width = Math.round(part * 1_000) / 10;
-  return `<span class="meter${share >= 1 ? " full" : share >= 0.8 ? " high" : ""}" aria-hidden="true"><span style="width:${width}%"></span></span>`;
+  return `<span class="meter ${loadOf(share)}" aria-hidden="true"><span style="width:${percentOf(share)}%"></span></span>`;
+}
+
+/** How near a part is to be full, as a class of the style sheet. */
+export function loadOf(share: number): "low" | "high" | "full" {
+  if (share >= 1) return "full";
+  return share >= 0.8 ? "high" : "low";
+}
+
+/** A share as a length, 0 to 100. What is not known has none. */
+export function percentOf(share: number): number {
+  return Number.isNaN(share) ? 0 : Math.round(Math.min(1, Math.max(0, share)) * 1_000) / 10;
+}
+
+/** A text that has to fit into a drawing: what is longer ends in three dots. */
+export function shortened(text: string, lengthMax: number): string {
+  const letters = [...text];
+  return letters.length <= lengthMax
+    ? text
+    : `${letters
+        .slice(0, lengthMax - 1)
+        .join("")
+        .trimEnd()}…`;
 }

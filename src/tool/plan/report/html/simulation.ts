@@ -1,80 +1,85 @@
-import type { FigureUnit } from "../../figure.ts";
 import type { PlanAnswer, SimulationAnswer } from "../../plan-answer.ts";
-import { lineChart } from "../charts/index.ts";
 import { escaped } from "../charts/svg.ts";
-import { countText, msText, rateText, shareText, UNKNOWN } from "../figure-text.ts";
-import { type Html, list, table } from "./markup.ts";
+import { countText, msText, shareText, valueText } from "../figure-text.ts";
+import { figureColumn, type Html, list, table } from "./markup.ts";
+import { seriesCharts } from "./series-charts.ts";
 
-/** What a simulation came to, over time and in all; nothing where none was made. */
-export function simulationOf({ simulation, classes }: PlanAnswer): Html {
+/** What a simulation came to, in all and over time, beside what the formulas say; nothing where none was made. */
+export function simulationOf(answer: PlanAnswer): Html {
+  const { simulation } = answer;
   if (simulation === undefined) return "";
-  const { seed, simulatedMs, requests, failed, notes = [] } = simulation;
-  const failedShare = requests === 0 ? 0 : failed / requests;
-  const summary = `${countText(requests)} requests in ${msText(simulatedMs)}, seed ${seed}; ${countText(failed)} of them failed (${shareText(failedShare)}${failuresOf(simulation)}).`;
-  const rows = simulation.classes.map(({ name, requests: count, failed: lost, latencyMs }) => {
+  const { notes = [] } = simulation;
+  const otherwise = notes.length === 0 ? "" : `<p>Simulated otherwise than designed:</p>${list(notes)}`;
+  return [
+    `<p>${escaped(summaryOf(simulation))}</p>`,
+    otherwise,
+    classesOf(simulation, answer),
+    partsOf(simulation, answer),
+    seriesCharts(simulation),
+  ].join("");
+}
+
+function summaryOf({ seed, simulatedMs, requests, failed, failedBy = {} }: SimulationAnswer): string {
+  const share = failed > 0 && requests > 0 ? ` (${shareText(failed / requests)})` : "";
+  const kinds = Object.entries(failedBy)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${countText(count)} ${kind}`);
+  const reasons = kinds.length === 0 ? "" : `: ${kinds.join(", ")}`;
+  const lost = failed === 0 ? "none of them failed" : `${countText(failed)} of them failed${share}${reasons}`;
+  return `${countText(requests)} requests in ${msText(simulatedMs)}, seed ${seed}; ${lost}.`;
+}
+
+function classesOf(simulation: SimulationAnswer, { classes }: PlanAnswer): Html {
+  const rows = simulation.classes.map(({ name, requests, failed, latencyMs }) => {
     const planned = classes.find((one) => one.name === name)?.latencyMs;
-    const beside = (rank: "p50" | "p99") => [
-      escaped(msText(latencyMs[rank])),
-      planned === undefined ? UNKNOWN : escaped(msText(planned[rank])),
-    ];
     return [
       escaped(name),
-      escaped(countText(count)),
-      escaped(countText(lost)),
-      ...beside("p50"),
-      ...beside("p99"),
+      escaped(valueText(requests, "count")),
+      escaped(valueText(failed, "count")),
+      ...(["p50", "p99"] as const).flatMap((rank) => [
+        escaped(valueText(latencyMs[rank], "ms")),
+        `<span class="quiet">${escaped(valueText(planned?.[rank], "ms"))}</span>`,
+      ]),
     ];
   });
-  const figure = (title: string) => ({ title, kind: "figure" as const });
-  const columns = [
-    { title: "class", kind: "text" as const },
-    ...["requests", "failed", "p50 simulated", "p50 by formula", "p99 simulated", "p99 by formula"].map(
-      figure,
-    ),
-  ];
-  return `<p>${escaped(summary)}</p>${table("Simulated requests by class", columns, rows)}${chartsOf(simulation)}${list(notes)}`;
-}
-
-function failuresOf({ failedBy = {} }: SimulationAnswer): string {
-  const kinds = Object.entries(failedBy).filter(([, count]) => count > 0);
-  return kinds.length === 0
+  const titles = ["count", "failed", "p50", "by formula", "p99", "by formula"];
+  return rows.length === 0
     ? ""
-    : `: ${kinds.map(([kind, count]) => `${countText(count)} ${kind}`).join(", ")}`;
+    : table(
+        "Simulated requests by class",
+        [{ title: "requests", kind: "text" }, ...titles.map(figureColumn)],
+        rows,
+      );
 }
 
-const UNITS: Readonly<Record<string, FigureUnit>> = { "/s": "per-second", ms: "ms", share: "share" };
-/** Lines of one chart: more cannot be told apart. */
-const LINES_MAX = 6;
-
-/** One chart for each unit that series have, in the order of the series. */
-function chartsOf({ series, windowMs }: SimulationAnswer): Html {
-  const units = Map.groupBy(series, ({ unit }) => unit);
-  const charts = [...units].flatMap(([unit, all]) => {
-    const parts = Array.from({ length: Math.ceil(all.length / LINES_MAX) }, (_, at) =>
-      all.slice(at * LINES_MAX, (at + 1) * LINES_MAX),
-    );
-    return parts.map((some) => chartOf(unit, some, windowMs));
+function partsOf(simulation: SimulationAnswer, { parts }: PlanAnswer): Html {
+  const hasHits = simulation.parts.some(({ hitRatio }) => hitRatio !== undefined);
+  const quiet = (words: string) => `<span class="quiet">${escaped(words)}</span>`;
+  const rows = simulation.parts.map(({ name, utilisation, meanWaitMs, hitRatio, refused }) => {
+    const planned = parts.find((one) => one.name === name);
+    return [
+      escaped(name),
+      escaped(valueText(utilisation, "share")),
+      quiet(valueText(planned?.utilisation, "share")),
+      escaped(valueText(meanWaitMs, "ms")),
+      quiet(valueText(planned?.meanWaitMs, "ms")),
+      ...(hasHits
+        ? hitRatio === undefined
+          ? ["", ""]
+          : [escaped(valueText(hitRatio, "share")), quiet(valueText(planned?.hitRatio, "share"))]
+        : []),
+      escaped(valueText(refused, "count")),
+    ];
   });
-  return charts.join("");
-}
-
-function chartOf(unit: string, series: SimulationAnswer["series"], windowMs: number): Html {
-  const rate = unit === "/s" ? rateText(0).replace("0", "") : unit;
-  return lineChart(
-    {
-      title: `${series.map(({ name }) => name).join(", ")}${rate === "" ? "" : ` (${rate})`}`,
-      description: `Simulated over time, one value every ${msText(windowMs)}.`,
-      x: { label: "simulated time", unit: "ms", from: 0 },
-      panels: [
-        {
-          y: { label: unit, unit: UNITS[unit] ?? "count", from: 0 },
-          lines: series.map(({ name, values }) => ({
-            name,
-            points: values.map((value, at): [number, number | null] => [(at + 1) * windowMs, value]),
-          })),
-        },
-      ],
-    },
-    { style: false },
-  );
+  const titles = [
+    "busy",
+    "by formula",
+    "waiting",
+    "by formula",
+    ...(hasHits ? ["hits", "by formula"] : []),
+    "refused",
+  ];
+  return rows.length === 0
+    ? ""
+    : table("Simulated parts", [{ title: "part", kind: "text" }, ...titles.map(figureColumn)], rows);
 }

@@ -1,37 +1,76 @@
 import type { ClassAnswer, PlanAnswer } from "../../plan-answer.ts";
 import { escaped } from "../charts/svg.ts";
-import { countText, msText, rateText, shareText } from "../figure-text.ts";
-import { waterfallOf } from "../waterfall.ts";
-import { type Html, table } from "./markup.ts";
+import { valueText } from "../figure-text.ts";
+import { betweenMs, waterfallOf } from "../waterfall.ts";
+import { figureColumn, type Html, percentOf, table } from "./markup.ts";
 
-/** Each class of requests with its times, and its way as a waterfall. */
+/** Less of a request than that, on the network, is not told. */
+const BETWEEN_MIN = 0.02;
+
+/** The classes of requests with their times, and each way that they take as a waterfall. */
 export function waysOf({ classes }: PlanAnswer): Html {
-  return classes.map(wayOf).join("");
+  if (classes.length === 0) return "";
+  const ways = Map.groupBy(
+    classes.filter(({ stays }) => stays.length > 0),
+    ({ stays }) => JSON.stringify(stays),
+  );
+  return `${timesOf(classes)}${[...ways.values()].map(wayOf).join("")}`;
 }
 
-function wayOf(one: ClassAnswer): Html {
-  const { name, peakPerSecond, latencyMs, availability } = one;
-  const times = (["p50", "p90", "p99", "p999"] as const)
-    .map((rank) => `${rank === "p999" ? "p99.9" : rank} ${msText(latencyMs[rank])}`)
-    .join(", ");
-  const rows = waterfallOf(one).map((step) => [
-    `<span style="padding-left:${step.depth}em">${escaped(step.part)}</span>`,
-    escaped(countText(step.visits)),
-    escaped(msText(step.totalMs)),
-    `<span class="fall" aria-hidden="true"><span style="margin-left:${percent(step.from)}%;width:${percent(step.share)}%"></span></span>`,
+function timesOf(classes: readonly ClassAnswer[]): Html {
+  const ranks = ["mean", "p50", "p90", "p99", "p999"] as const;
+  const rows = classes.map(({ name, peakPerSecond, latencyMs, availability }) => [
+    escaped(name),
+    escaped(valueText(peakPerSecond, "per-second")),
+    ...ranks.map((rank) => escaped(valueText(latencyMs[rank], "ms"))),
+    escaped(valueText(availability, "share")),
   ]);
-  return `<h3>${escaped(name)}</h3><p>${escaped(rateText(peakPerSecond))} at the peak, answered in ${escaped(times)}; available ${escaped(shareText(availability))} of the time.</p>${table(
-    `The way of ${name}`,
+  const figures = ["at the peak", "mean", "p50", "p90", "p99", "p99.9", "answered"];
+  return table(
+    "Times of the classes of requests",
+    [{ title: "requests", kind: "text" }, ...figures.map(figureColumn)],
+    rows,
+  );
+}
+
+/** `alike`: classes that take the same way. */
+function wayOf(alike: readonly ClassAnswer[]): Html {
+  const [first] = alike;
+  if (first === undefined) return "";
+  const names = alike.map(({ name }) => name).join(", ");
+  const steps = waterfallOf(first).map(({ part, depth, visits, totalMs, from, share }) => ({
+    label: `<span style="padding-left:${Math.min(depth, 8)}em">${escaped(part)}</span>`,
+    visits: visitsText(visits),
+    totalMs,
+    from,
+    share,
+  }));
+  const between = betweenMs(first);
+  const share = between / first.latencyMs.mean;
+  if (share >= BETWEEN_MIN) {
+    const label = '<span class="quiet">on the network</span>';
+    steps.push({ label, visits: "", totalMs: between, from: 1 - share, share });
+  }
+  const rows = steps.map((step) => [
+    step.label,
+    escaped(step.visits),
+    escaped(valueText(step.totalMs, "ms")),
+    `<span class="fall" aria-hidden="true"><span style="margin-left:${percentOf(step.from)}%;width:${percentOf(step.share)}%"></span></span>`,
+  ]);
+  return `<h3>The way of ${escaped(names)}</h3>${table(
+    `The way of ${names}`,
     [
       { title: "part", kind: "text" },
-      { title: "visits", kind: "figure" },
-      { title: "mean time", kind: "figure" },
-      { title: "share of the whole", kind: "text" },
+      figureColumn("visits"),
+      figureColumn("mean"),
+      { title: "share", kind: "text" },
     ],
     rows,
   )}`;
 }
 
-function percent(share: number): number {
-  return Math.round(share * 1_000) / 10;
+/** How often a request comes there, on average. */
+function visitsText(visits: number): string {
+  if (Math.abs(visits - 1) < 0.005) return "once";
+  return visits < 1 ? `in ${valueText(visits, "share")}` : `${valueText(visits, "count")} times`;
 }
