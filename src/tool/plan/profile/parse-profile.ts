@@ -1,5 +1,6 @@
 import { messageOf, nearest } from "../../../blocks/errors/index.ts";
 import { PlanError } from "../errors.ts";
+import type { BackgroundWork } from "../resolved-model.ts";
 import type { Profile, ProfiledPart, ProfiledTime } from "./profile.ts";
 
 /** More text than a profile of a large system has. */
@@ -7,6 +8,7 @@ export const PROFILE_BYTES_MAX: number = 16 * 1024 * 1024;
 const PARTS_MAX = 1_000;
 const CLASSES_MAX = 1_000;
 const PERCENTILES_MAX = 100;
+const BACKGROUND_MAX = 100;
 const TEXT_MAX = 1_000;
 /** A day: nothing that is measured takes longer. */
 const MS_MAX = 86_400_000;
@@ -43,8 +45,9 @@ class Reading {
         "PROFILE_TOO_NEW",
         `${this.#source} has version ${version}, and this Trestle reads version 1. Use the newer one, or measure again.`,
       );
-    const known = ["version", "system", "run", "measuredAt", "machine", "otherCpuMs", "parts"];
-    const fields = this.#fields("", value, known, ["otherCpuMs"]);
+    const optional = ["otherCpuMs", "turnMs", "background"];
+    const known = ["version", "system", "run", "measuredAt", "machine", ...optional, "parts"];
+    const fields = this.#fields("", value, known, optional);
     if (fields.version !== 1) this.#refuse("version", "is not 1");
     const machine = this.#fields("machine", fields.machine, ["name", "cores"]);
     const measuredAt = this.#text("measuredAt", fields.measuredAt);
@@ -62,8 +65,29 @@ class Reading {
       ...(fields.otherCpuMs === undefined
         ? {}
         : { otherCpuMs: this.#number("otherCpuMs", fields.otherCpuMs, 0, MS_MAX) }),
+      ...(fields.turnMs === undefined ? {} : { turnMs: this.#number("turnMs", fields.turnMs, 0, MS_MAX) }),
+      ...(fields.background === undefined ? {} : { background: this.#background(fields.background) }),
       parts: this.#record("parts", fields.parts, PARTS_MAX, (at, one) => this.#part(at, one)),
     };
+  }
+
+  #background(value: unknown): BackgroundWork[] {
+    if (!Array.isArray(value) || value.length > BACKGROUND_MAX)
+      return this.#refuse("background", `is no list of up to ${BACKGROUND_MAX} works`);
+    return value.map((one: unknown, index) => {
+      const at = `background[${index}]`;
+      const known = ["title", "everyMs", "cpuMs", "cpuMsPerRequest"];
+      const { title, everyMs, cpuMs, cpuMsPerRequest } = this.#fields(at, one, known, ["cpuMsPerRequest"]);
+      return {
+        title: this.#text(`${at}.title`, title),
+        // More often than each millisecond is work of the requests themselves.
+        everyMs: this.#number(`${at}.everyMs`, everyMs, 1, MS_MAX),
+        cpuMs: this.#number(`${at}.cpuMs`, cpuMs, 0, MS_MAX),
+        ...(cpuMsPerRequest === undefined
+          ? {}
+          : { cpuMsPerRequest: this.#number(`${at}.cpuMsPerRequest`, cpuMsPerRequest, 0, MS_MAX) }),
+      };
+    });
   }
 
   #part(place: string, value: unknown): ProfiledPart {

@@ -23,6 +23,8 @@ test("the profile that the page shows is read", () => {
   const profile = parseProfile(shown);
   assert.equal(profile.system, "shortener");
   assert.equal(profile.parts.hot?.hitRatio, 0.93);
+  assert.equal(profile.turnMs, 0.009);
+  assert.equal(profile.background?.[0]?.cpuMsPerRequest, 0.003);
   assert.equal(profiledTime(profile, "front", "follow")?.meanMs, 0.034);
 });
 
@@ -86,6 +88,11 @@ const refusals: readonly [
     /parts\.hot\.hitRatio is no number from 0 to 1/,
   ],
   ["a time that is no date", (one) => ({ ...one, measuredAt: "yesterday" }), /measuredAt is no time such as/],
+  [
+    "work that comes without an interval",
+    (one) => ({ ...one, background: [{ title: "a", everyMs: 0, cpuMs: 1 }] }),
+    /background\[0\]\.everyMs is no number from 1 to/,
+  ],
   ["no cores", (one) => ({ ...one, machine: { name: "a", cores: 0 } }), /machine\.cores is no number/],
   [
     "percentiles that fall",

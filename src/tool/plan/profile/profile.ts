@@ -1,3 +1,5 @@
+import type { BackgroundWork } from "../resolved-model.ts";
+
 /**
  * What was measured of a running system, for plans to start from: version 1 of the format, as whoever measures writes it and
  * `.trestle/<system>/profile.json` holds it. Plain data. Pure.
@@ -17,6 +19,10 @@ export interface Profile {
   };
   /** Processor time that each request cost beside the parts: the load generator's, in milliseconds. Default 0. */
   readonly otherCpuMs?: number;
+  /** Processor time that it costs a process to wake up and look what has come, in milliseconds. Default 0: it is in the times of the parts. */
+  readonly turnMs?: number;
+  /** Work that comes by the clock, besides what requests ask for; at most 100 of it. Default none. */
+  readonly background?: readonly BackgroundWork[];
   /** By the name of the part. */
   readonly parts: Readonly<Record<string, ProfiledPart>>;
 }

@@ -359,6 +359,7 @@ describe("what was measured", () => {
       measuredAt: "2026-01-31T12:00:00Z",
       machine: { name: "a machine", cores: 8 },
       otherCpuMs: 0.02,
+      turnMs: 0.01,
       parts: {
         api: { classes: { default: { count: 9, meanMs: 2, spread: 0.7, cpuMs: 0.5 } } },
         hot: { hitRatio: 0.93 },
@@ -375,7 +376,7 @@ describe("what was measured", () => {
     assert.deepEqual([time?.meanMs, time?.spread, time?.cpuShare], [2, 0.7, 0.25]);
     assert.deepEqual(time?.source, { kind: "measured", profile: "2026-01-31T12:00:00Z", run: "run-1" });
     assert.equal(partNamed(resolved, "hot").cache?.hitRatio, 0.93);
-    assert.deepEqual(resolved.here, { cores: 2, otherCpuMs: 0.02 });
+    assert.deepEqual(resolved.here, { cores: 2, otherCpuMs: 0.02, turnMs: 0.01 });
     assert.ok(resolved.assumptions.some((one) => /a machine \(8 cores\), run run-1/.test(one)));
     const stated = cachedShop({ api: { plan: { work: { default: { time: "7 ms" } } } } });
     assert.equal(

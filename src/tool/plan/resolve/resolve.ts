@@ -47,8 +47,14 @@ export function resolveSystem(model: SystemModel, options: ResolveOptions = {}):
 }
 
 function machineOf({ here, profile }: ResolveOptions): Machine | undefined {
-  if (here === undefined || here.otherCpuMs !== undefined || profile?.otherCpuMs === undefined) return here;
-  return { ...here, otherCpuMs: profile.otherCpuMs };
+  if (here === undefined || profile === undefined) return here;
+  const { otherCpuMs, turnMs, background } = profile;
+  return {
+    ...(otherCpuMs === undefined ? {} : { otherCpuMs }),
+    ...(turnMs === undefined ? {} : { turnMs }),
+    ...(background === undefined ? {} : { background }),
+    ...here,
+  };
 }
 
 /** What caches hold, one after the other: what one answers does not come to those behind it. */
