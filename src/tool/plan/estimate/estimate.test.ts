@@ -36,6 +36,17 @@ describe("an estimate of the shortener", async () => {
     assert.deepEqual([at(breaks * 0.99), at(breaks * 1.01)], ["holds", "fails"]);
   });
 
+  test("tells how long requests take at any load, beginning with what they take alone and ending where the first part is full", () => {
+    const loads = answer.loads ?? [];
+    assert.ok(loads.length > 10);
+    for (const [at, { perSecond, p99Ms }] of loads.entries()) {
+      const before = loads[at - 1];
+      assert.ok(perSecond > (before?.perSecond ?? 0) && p99Ms >= (before?.p99Ms ?? 0) * 0.99);
+    }
+    assert.equal(loads.at(-1)?.perSecond, answer.bottleneck?.perSecond);
+    assert.equal(loads.at(-1)?.p99Ms, Number.POSITIVE_INFINITY);
+  });
+
   test("takes some milliseconds, and of 50 parts well under a second", () => {
     const cpuMs = (work: () => void) => {
       work();

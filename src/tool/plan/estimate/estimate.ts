@@ -8,6 +8,7 @@ import { applySets } from "../sets/index.ts";
 import { figuresOf } from "./figures.ts";
 import { scalingsOf } from "./limits/scaling.ts";
 import { replicasNeeded } from "./limits/sizing.ts";
+import { loadsOf } from "./loads.ts";
 import { type MendSearch, smallestMend } from "./mends/mend-search.ts";
 import { Outlook } from "./outlook.ts";
 import { pricePerMonth, totalPerMonth } from "./price.ts";
@@ -93,6 +94,7 @@ function answerOf(outlook: Outlook, file: string, apply: Apply | undefined): Pla
     parts: partsOf(outlook, required),
     requirements,
     ...(first === undefined ? {} : { bottleneck: first }),
+    loads: loadsOf(curve),
     ...(price === undefined ? {} : { pricePerMonth: price }),
     assumptions: [...resolved.assumptions, ...scalingAssumptions(model)],
   };
