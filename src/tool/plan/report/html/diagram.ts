@@ -32,10 +32,10 @@ export function diagramOf(answer: PlanAnswer, model: SystemModel): Html {
   const links = linksOf(answer, model);
   const layouts = (["right", "down"] as const).map((direction) => layoutOf(answer, links, direction));
   const drawings = (["wide", "narrow"] as const).map((room) => {
-    // The one that has to shrink less; the usual one where both fit.
+    // To the right where there is room, and down on a phone; the other way only where that has to scroll and this has not.
     const usual = room === "wide" ? layouts : layouts.toReversed();
-    const fits = (layout: MapLayout) => Math.min(1, ROOM[room] / (layout.width + 2 * MARGIN));
-    const [best] = usual.toSorted((one, other) => fits(other) - fits(one));
+    const fits = ({ width }: MapLayout) => SHRINK_MAX * (width + 2 * MARGIN) <= ROOM[room];
+    const best = usual.find(fits) ?? usual[0];
     return best === undefined
       ? ""
       : scrolling("The system as a drawing", drawingOf(answer, best, links), `card ${room}`);

@@ -1,4 +1,4 @@
-import { type Axis, type LineChart, lineChart } from "../charts/index.ts";
+import { type Axis, type LineChart, lineChart, type Panel, type Point } from "../charts/index.ts";
 import { type Html, shortened } from "./markup.ts";
 
 /** For which width a chart is drawn: a column of text, or a phone. */
@@ -21,20 +21,32 @@ export function pageChart(draw: LineChart | ((width: ChartWidth) => LineChart)):
   return charts.join("");
 }
 
+/** Texts of a length that fits, and what can be drawn: what has no end or is no number has no place on an axis. */
 function fitted(chart: LineChart, letters: number): LineChart {
   const short = (text: string) => shortened(text, letters);
   const axis = (one: Axis): Axis => ({ ...one, label: short(one.label) });
+  const panels = chart.panels.map((panel): Panel => {
+    const { title, y, bound, lines, ...rest } = panel;
+    return {
+      ...rest,
+      ...(title !== undefined && { title: shortened(title, Math.max(1, letters - y.label.length)) }),
+      y: axis(y),
+      lines: lines.map((line) => ({ ...line, name: short(line.name), points: drawable(line.points) })),
+      ...(bound && Number.isFinite(bound.value) && { bound: { ...bound, label: short(bound.label) } }),
+    };
+  });
   return {
     ...chart,
     title: short(chart.title),
     x: axis(chart.x),
-    panels: chart.panels
-      .filter(({ lines }) => lines.some(({ points }) => points.some(([, value]) => value !== null)))
-      .map((panel) => ({
-        ...panel,
-        y: axis(panel.y),
-        lines: panel.lines.map((line) => ({ ...line, name: short(line.name) })),
-        ...(panel.bound && { bound: { ...panel.bound, label: short(panel.bound.label) } }),
-      })),
+    panels: panels.filter(({ lines }) =>
+      lines.some(({ points }) => points.some(([, value]) => value !== null)),
+    ),
   };
+}
+
+function drawable(points: readonly Point[]): readonly Point[] {
+  return points
+    .filter(([x]) => Number.isFinite(x))
+    .map(([x, value]) => [x, value !== null && Number.isFinite(value) ? value : null]);
 }

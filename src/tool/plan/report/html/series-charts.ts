@@ -1,7 +1,7 @@
 import type { FigureUnit } from "../../figure.ts";
 import type { SimulationAnswer } from "../../plan-answer.ts";
 import type { Axis, Line, Panel } from "../charts/index.ts";
-import { msText } from "../figure-text.ts";
+import { valueText } from "../figure-text.ts";
 import type { Html } from "./markup.ts";
 import { pageChart } from "./page-chart.ts";
 
@@ -156,7 +156,7 @@ function plainChart(unit: string, series: readonly Series[], all: SimulationAnsw
 function drawn(title: string, { windowMs }: SimulationAnswer, panels: readonly Panel[]): Html {
   return pageChart({
     title,
-    description: `Simulated, one value every ${msText(windowMs)}.`,
+    description: `Simulated, one value every ${valueText(windowMs, "ms")}.`,
     x: { label: "simulated time", unit: "ms", from: 0 },
     panels,
   });

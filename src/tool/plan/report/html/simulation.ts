@@ -1,6 +1,6 @@
 import type { PlanAnswer, SimulationAnswer } from "../../plan-answer.ts";
 import { escaped } from "../charts/svg.ts";
-import { countText, msText, shareText, valueText } from "../figure-text.ts";
+import { countText, shareText, valueText } from "../figure-text.ts";
 import { figureColumn, type Html, list, table } from "./markup.ts";
 import { seriesCharts } from "./series-charts.ts";
 
@@ -25,8 +25,9 @@ function summaryOf({ seed, simulatedMs, requests, failed, failedBy = {} }: Simul
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${countText(count)} ${kind}`);
   const reasons = kinds.length === 0 ? "" : `: ${kinds.join(", ")}`;
-  const lost = failed === 0 ? "none of them failed" : `${countText(failed)} of them failed${share}${reasons}`;
-  return `${countText(requests)} requests in ${msText(simulatedMs)}, seed ${seed}; ${lost}.`;
+  const lost =
+    failed === 0 ? "none of them failed" : `${valueText(failed, "count")} of them failed${share}${reasons}`;
+  return `${valueText(requests, "count")} requests in ${valueText(simulatedMs, "ms")}, seed ${seed}; ${lost}.`;
 }
 
 function classesOf(simulation: SimulationAnswer, { classes }: PlanAnswer): Html {

@@ -44,7 +44,7 @@ function cardOf(requirement: RequirementAnswer, answer: PlanAnswer): Html {
     value === UNKNOWN
       ? `<span class="asked">${asked}</span>`
       : `<strong>${linkTo(answer, id, value)}</strong>, ${asked}`;
-  return `<article class="${state}"><h3>${stateMark(state)} ${escaped(title)} <span class="quiet">${WORDS[state]}</span></h3>
+  return `<article class="${state}"><h3>${stateMark(state)} <bdi>${escaped(title)}</bdi> <span class="quiet">${WORDS[state]}</span></h3>
 <p>${told}</p>
 <p>${escaped(sentence)}</p>${mend === undefined ? "" : mendOf(mend, requirement)}</article>`;
 }

@@ -39,7 +39,7 @@ function wayOf(alike: readonly ClassAnswer[]): Html {
   if (first === undefined) return "";
   const names = alike.map(({ name }) => name).join(", ");
   const steps = waterfallOf(first).map(({ part, depth, visits, totalMs, from, share }) => ({
-    label: `<span style="padding-left:${Math.min(depth, 8)}em">${escaped(part)}</span>`,
+    label: `<span style="padding-left:${Math.min(8, depth)}em">${escaped(part)}</span>`,
     visits: visitsText(visits),
     totalMs,
     from,
