@@ -15,6 +15,7 @@ import {
 } from "../../plan/index.ts";
 import { CliError } from "../errors.ts";
 import { EXIT } from "../failure.ts";
+import { shownPath } from "../shown-path.ts";
 import type { Terminal } from "../terminal.ts";
 import { compare } from "./compare.ts";
 import { numbersOf, type PlanFlags } from "./flags.ts";
@@ -65,13 +66,16 @@ function profileOf(
 }
 
 async function writePage(
-  { answer, model, sweeps }: Planned,
+  { answer, design, model, sweeps }: Planned,
   file: string,
   terminal: Terminal,
 ): Promise<void> {
   const { planPage } = await import("../../plan/report/html/index.ts");
   try {
-    await writeFile(resolve(terminal.folder, file), planPage(answer, { model, sweeps }));
+    await writeFile(
+      resolve(terminal.folder, file),
+      planPage(answer, { model, sweeps, file: shownPath(terminal.folder, design.file) }),
+    );
   } catch (cause) {
     throw new CliError("PAGE_NOT_WRITTEN", `--html: ${file} cannot be written: ${messageOf(cause)}`, {
       cause,
