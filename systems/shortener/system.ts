@@ -2,7 +2,7 @@ import { cache, database, edge, service, system } from "trestle";
 
 const links = database("links", {
   migrations: "./migrations",
-  plan: { copies: 3, zones: 3, prefers: "consistency", backupEvery: "1 day" },
+  plan: { copies: 3, zones: 3, prefers: "consistency", disk: "20 TB", backupEvery: "1 day" },
 });
 const hot = cache("hot", { memory: "64 MiB" });
 

@@ -25,6 +25,8 @@ export interface PlanFacts {
   readonly pricePerMonth?: number | undefined;
   /** An item of a cache, with its key. */
   readonly itemSize?: Size | undefined;
+  /** Of a database: how much data each of its copies has room for. 1 B to 1 PiB; default: not known. */
+  readonly disk?: Size | undefined;
   /** How often its data are backed up. Default: never. */
   readonly backupEvery?: Duration | undefined;
   /** What it does when its copies cannot reach each other: refuse, or answer with what may be old. */
@@ -75,6 +77,7 @@ export function readPlanFacts(
     copies: ["copies", whole(1, 100)],
     pricePerMonth: ["pricePerMonth", number(0, 1e9, "a price")],
     itemBytes: ["itemSize", size(1)],
+    diskBytes: ["disk", size(1)],
     backupEveryMs: ["backupEvery", time(1)],
     prefers: ["prefers", choice("consistency", "availability")],
   });

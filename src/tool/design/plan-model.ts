@@ -41,6 +41,8 @@ export interface PlanFactsModel {
   readonly pricePerMonth?: number;
   /** An item of a cache, with its key. */
   readonly itemBytes?: number;
+  /** Of a database: how much data each of its copies has room for. */
+  readonly diskBytes?: number;
   /** How long data may be lost at most when all is restored from a backup; absent: there is none. */
   readonly backupEveryMs?: number;
   /** What it does when its copies cannot reach each other. */

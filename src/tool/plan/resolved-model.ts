@@ -130,6 +130,8 @@ export interface ResolvedPart {
   readonly zones: number;
   /** Copies of its data. */
   readonly copies: number;
+  /** Of a database: how much data each copy has room for. Absent: nothing says. */
+  readonly diskBytes?: number;
   readonly pricePerMonth?: number;
   /** Of a cache. */
   readonly cache?: {

@@ -18,7 +18,7 @@ export default system("demo", {
   requires: {
     traffic: { dailyUsers: "10k", requestsPerUserPerDay: 20, peak: 3, reads: 0.9 },
     latency: { p99: "200 ms" },
-    availability: "99.9%",
+    availability: "99.5%",
   },
   parts: [front],
 });

@@ -103,7 +103,8 @@ function answerOf(outlook: Outlook, file: string, apply: Apply | undefined): Pla
 function mended(verdict: RequirementAnswer, search: MendSearch): RequirementAnswer {
   const found = smallestMend(search);
   if (found.kind === "mend") return { ...verdict, mend: found.mend };
-  // Where work itself takes too long, the sentence says so.
+  // Where work itself takes too long, and how much disk it takes, the sentence says.
+  if (verdict.id === "retention") return verdict;
   if (verdict.id.startsWith("latency.") && verdict.breaksAtPerSecond === 0) return verdict;
   return { ...verdict, sentence: `${verdict.sentence} ${UNMENDED[found.kind]}` };
 }

@@ -71,8 +71,9 @@ function hitRatio(
     return { value: measured, source: { kind: "measured", profile: profile.measuredAt, run: profile.run } };
   const readers = classes.flatMap((one): NamedReaders[] => {
     const visits = one.kind === "read" ? (visitsOf(one.way).get(cache) ?? 0) : 0;
+    if (visits === 0) return [];
     const keys = one.keys ?? assumedKeys(resolution, readsPerDay);
-    return visits > 0 && keys !== undefined ? [{ name: one.name, rate: one.share * visits, keys }] : [];
+    return keys !== undefined ? [{ name: one.name, rate: one.share * visits, keys }] : [];
   });
   if (!readers.some(({ rate }) => rate > 0)) {
     resolution.assume(`Nothing says how popular what ${cache} keeps is: 4 in 5 reads are taken to be hits.`);

@@ -25,6 +25,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
   const failover = failoverOf(part);
   const zones = statedOrOne(plan?.zones, `${name}.plan.zones`);
   const copies = statedOrOne(plan?.copies, `${name}.plan.copies`);
+  const diskBytes = kind === "database" ? plan?.diskBytes : undefined;
   const startup = kind === "service" && !external ? defaultOf("service.startup") : undefined;
   const upstream = part.kind === "service" ? upstreamOf(part) : undefined;
   const scaling = part.kind === "service" && !external ? part.scaling : undefined;
@@ -43,6 +44,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
     failoverMs: failover.value,
     zones: zones.value,
     copies: copies.value,
+    ...(diskBytes === undefined ? {} : { diskBytes }),
     ...(plan?.pricePerMonth === undefined ? {} : { pricePerMonth: plan.pricePerMonth }),
     ...(contents === undefined ? {} : { cache: contents.cache }),
     ...(startup === undefined ? {} : { startupMs: startup.value }),
@@ -57,6 +59,7 @@ export function partOf(resolution: Resolution, part: Passed, contents: CacheFact
       failoverMs: failover.source,
       zones: zones.source,
       copies: copies.source,
+      ...(diskBytes === undefined ? {} : { diskBytes: given(`${name}.plan.disk`) }),
       ...(plan?.pricePerMonth === undefined ? {} : { pricePerMonth: given(`${name}.plan.pricePerMonth`) }),
       ...(startup === undefined ? {} : { startupMs: startup.source }),
       ...(upstream === undefined ? {} : { upstream: given(`${name}.upstream`) }),

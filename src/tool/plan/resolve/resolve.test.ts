@@ -251,6 +251,7 @@ describe("the parts of a design", () => {
       zones: 2,
       copies: 3,
       pricePerMonth: 40,
+      disk: "2 TB",
     } as const;
     const resolved = resolveSystem(modelOf(cachedShop({ links: { plan: facts } })));
     const links = partNamed(resolved, "links");
@@ -260,6 +261,8 @@ describe("the parts of a design", () => {
     );
     for (const field of ["availability", "zones", "copies", "pricePerMonth"])
       assert.deepEqual(links.sources[field], { kind: "given", place: `links.plan.${field}` });
+    assert.equal(links.diskBytes, 2e12);
+    assert.deepEqual(links.sources.diskBytes, { kind: "given", place: "links.plan.disk" });
     assert.deepEqual(links.sources.places, { kind: "given", place: "links.plan.concurrency" });
   });
 

@@ -33,6 +33,7 @@ const shortener = service("shortener", {
     },
     copies: 2,
     prefers: "availability",
+    disk: "20 TB",
     backupEvery: "1 day",
   },
 });

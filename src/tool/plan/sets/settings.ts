@@ -67,6 +67,7 @@ const PLAN: Settings = {
   copies: PLAIN,
   pricePerMonth: PLAIN,
   itemSize: held("itemBytes"),
+  disk: held("diskBytes"),
   backupEvery: held("backupEveryMs"),
   prefers: PLAIN,
 };

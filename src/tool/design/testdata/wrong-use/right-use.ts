@@ -53,6 +53,7 @@ service("planned", {
     failover: "5 s",
     zones: 3,
     pricePerMonth: 25,
+    disk: "2 TB",
   },
 });
 const front = edge("front", {

@@ -9,18 +9,17 @@ const CACHES_MAX = 2;
 /** What is less than this of the loss is not worth a change. */
 const LOSS_MIN = 0.002;
 
-const NEEDS: Readonly<Record<Requirement["kind"], Need | undefined>> = {
+const NEEDS: Readonly<Record<Requirement["kind"], Need>> = {
   latency: "load",
   traffic: "load",
   availability: "availability",
   durability: "durability",
-  retention: undefined,
+  retention: "disk",
 };
 
 /** The changes that are likeliest to help a requirement to hold, those of the parts that weigh most first. Pure. */
 export function candidatesFor(outlook: Outlook, requirement: Requirement): readonly Change[] {
   const need = NEEDS[requirement.kind];
-  if (need === undefined) return [];
   const order = partsThatMatter(outlook, need);
   return allChangesFor(outlook, requirement)
     .filter(({ part }) => order.includes(part))
@@ -30,11 +29,11 @@ export function candidatesFor(outlook: Outlook, requirement: Requirement): reado
 /** Every change that is of the kind that may help, at any part. */
 export function allChangesFor({ model, resolved }: Outlook, { kind }: Requirement): readonly Change[] {
   const need = NEEDS[kind];
-  return need === undefined ? [] : changesOf(model, resolved).filter(({ helps }) => helps.includes(need));
+  return changesOf(model, resolved).filter(({ helps }) => helps.includes(need));
 }
 
 function partsThatMatter(outlook: Outlook, need: Need): readonly string[] {
-  if (need === "durability")
+  if (need === "durability" || need === "disk")
     return outlook.model.parts.filter(({ kind }) => kind === "database").map(({ name }) => name);
   if (need === "availability")
     return outlook.availability.parts

@@ -18,7 +18,7 @@ export interface Change {
 }
 
 /** What a change can mend. */
-export type Need = "load" | "availability" | "durability";
+export type Need = "load" | "availability" | "durability" | "disk";
 
 export interface Step {
   /** As `--set` takes it: `front.workers=2`. */
@@ -37,6 +37,9 @@ const CONCURRENCY_MAX = 1_000_000;
 /** More of one thing than this is another design. */
 const FACTOR_MAX = 64;
 const MEMORY_FACTOR_MAX = 2 ** 12;
+const DISK_MAX = 2 ** 50;
+const DISK_FACTOR_MAX = 2 ** 12;
+const DISK_DIGITS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 const COPIES_MAX = 5;
 const ZONES_MAX = 3;
 
@@ -83,7 +86,13 @@ function changesOfPart(part: Exclude<PartModel, { kind: "task" }>, places: numbe
     case "cache":
       return [memory(part), copies("availability"), zones];
     case "database":
-      return [concurrency(name, places), copies("availability", "durability"), backups(part), zones];
+      return [
+        concurrency(name, places),
+        copies("availability", "durability"),
+        backups(part),
+        disk(part),
+        zones,
+      ];
   }
 }
 
@@ -139,6 +148,23 @@ function backups({ name, plan }: DatabaseModel): Change {
     isLarger: false,
   }));
   return { part: name, helps: ["durability"], steps };
+}
+
+/** Sizes that a person would write. Of a disk that nothing states, no more can be had. */
+function disk({ name, plan }: DatabaseModel): Change {
+  const now = plan?.diskBytes ?? Number.POSITIVE_INFINITY;
+  const steps: Step[] = [];
+  for (let power = 1; power <= DISK_MAX; power *= 10)
+    for (const digit of DISK_DIGITS) {
+      const bytes = digit * power;
+      if (bytes > now && bytes <= Math.min(DISK_MAX, now * DISK_FACTOR_MAX) && Number.isInteger(bytes))
+        steps.push({
+          set: `${name}.plan.disk=${formatSize(bytes).replace(" ", "")}`,
+          size: bytes / now - 1,
+          isLarger: true,
+        });
+    }
+  return { part: name, helps: ["disk"], steps };
 }
 
 function partOf(path: string): string {

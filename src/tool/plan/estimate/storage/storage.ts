@@ -6,22 +6,18 @@ import type { ResolvedPart, ResolvedSystem } from "../../resolved-model.ts";
 import { codeLength, codesOf } from "../../theory/envelope/id-space.ts";
 import { SECONDS_PER_DAY } from "../../theory/envelope/rates.ts";
 import { DAYS_PER_YEAR, storedBytes } from "../../theory/envelope/volumes.ts";
-import { visitsOf } from "../../visits.ts";
-import { derivedFigure, givenFigure, statedFigure, told } from "../traffic/index.ts";
+import { derivedFigure, givenFigure, told } from "../traffic/index.ts";
+import { diskFigures } from "./disk-room.ts";
+import { databasesIn, recordSize, recordsOf } from "./records.ts";
 
 /**
- * What a design stores, with every step from what it states: `storage.day`, `storage.year`, `storage.retention` with all copies and growth, and
- * the letters of its codes. None where nothing is stored. Pure.
+ * What a design stores, with every step from what it states: `storage.day`, `storage.year`, `storage.retention` with all copies and growth,
+ * when disks are full, and the letters of its codes. None where nothing is stored. Pure.
  */
 export function storageFigures(model: SystemModel, resolved: ResolvedSystem): readonly Figure[] {
   const records = recordsOf(model, resolved);
   if (records === undefined) return [];
-  const size = statedFigure(
-    { id: "storage.record", title: "one record, with its indexes", unit: "bytes" },
-    model.requires.data?.recordBytes,
-    "requires.data.recordSize",
-    "data.body",
-  );
+  const size = recordSize(model);
   const { value: bytesPerDay } = size;
   const day = derivedFigure(
     told("storage.day", "new data of a day, one copy", records.value * bytesPerDay, "bytes-per-day"),
@@ -34,7 +30,16 @@ export function storageFigures(model: SystemModel, resolved: ResolvedSystem): re
   const copies = copiesOf(resolved);
   const growth = growthOf(model);
   const kept = keptFigures({ day, copies, growth }, model.requires.retentionMs);
-  return [records, size, day, copies, ...(growth ? [growth] : []), ...kept, ...codeFigures(model, records)];
+  return [
+    records,
+    size,
+    day,
+    copies,
+    ...(growth ? [growth] : []),
+    ...kept,
+    ...diskFigures(model, resolved),
+    ...codeFigures(model, records),
+  ];
 }
 
 /** Bytes that the retention required comes to, all copies together; undefined where none is required, or nothing is stored. */
@@ -42,31 +47,9 @@ export function keptBytes(model: SystemModel, resolved: ResolvedSystem): number 
   return storageFigures(model, resolved).find(({ id }) => id === "storage.retention")?.value;
 }
 
-/** Records on a day: as stated, else one for each write that comes to a database. */
-function recordsOf({ requires }: SystemModel, resolved: ResolvedSystem): Figure | undefined {
-  const stated = requires.data?.recordsPerDay;
-  const itself = { id: "storage.records", title: "new records on a day", unit: "count" } as const;
-  if (stated !== undefined) return givenFigure({ ...itself, value: stated }, "requires.data.recordsPerDay");
-  const stores = databases(resolved);
-  const writing = resolved.classes.filter(({ kind, way, perSecond }) => {
-    const visits = visitsOf(way);
-    return kind === "write" && perSecond > 0 && stores.some(({ name }) => (visits.get(name) ?? 0) > 0);
-  });
-  const perSecond = writing.reduce((sum, one) => sum + one.perSecond, 0);
-  if (perSecond === 0) return undefined;
-  return derivedFigure(
-    { ...itself, value: perSecond * SECONDS_PER_DAY },
-    {
-      formula: "writes that come to a database × 86,400 s, a record each",
-      filled: `${countText(perSecond)}/s (${writing.map(({ name }) => name).join(", ")}) × 86,400 s`,
-      from: [{ id: "traffic.writes" }],
-    },
-  );
-}
-
 /** Copies of a record: those of the database that keeps most. */
 function copiesOf(resolved: ResolvedSystem): Figure {
-  const most = databases(resolved).reduce<ResolvedPart | undefined>(
+  const most = databasesIn(resolved).reduce<ResolvedPart | undefined>(
     (best, part) => (best === undefined || part.copies > best.copies ? part : best),
     undefined,
   );
@@ -97,7 +80,7 @@ function keptFigures(stored: Stored, retentionMs: number | undefined): readonly 
   const year = keptFigure(stored, DAYS_PER_YEAR, "storage.year", "stored in the first year, all copies");
   if (retentionMs === undefined) return [year];
   const retention = givenFigure(
-    told("retention", "how long records are kept", retentionMs, "ms"),
+    told("retention.required", "how long records are to be kept", retentionMs, "ms"),
     "requires.retention",
   );
   const days = retentionMs / (SECONDS_PER_DAY * 1_000);
@@ -152,8 +135,4 @@ function codeFigures({ requests = [], requires }: SystemModel, records: Figure):
       from: [records],
     }),
   ];
-}
-
-function databases({ parts }: ResolvedSystem): readonly ResolvedPart[] {
-  return parts.filter(({ kind }) => kind === "database");
 }

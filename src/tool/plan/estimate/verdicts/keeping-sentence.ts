@@ -1,6 +1,8 @@
 import type { SystemModel } from "../../../design/model.ts";
 import { defaultOf } from "../../defaults/index.ts";
 import { bytesText, countText, msText, shareText } from "../../report/figure-text.ts";
+import type { Outlook } from "../outlook.ts";
+import { type DiskRoom, diskRooms, type KnownRoom, tightestRoom } from "../storage/index.ts";
 import { type Durability, databasesOf, REBUILD_MS, silentStores } from "./durability.ts";
 import { listed, sentence } from "./phrases.ts";
 
@@ -41,24 +43,54 @@ function knownSentence({ store, copies, backupEveryMs, durability }: Durability,
   );
 }
 
-/** Says how much has to be kept, which the disks of a design do not say they can. */
+/** Says when the disk is full of the store that keeps what is required, or what has to be stated before that can be known. */
 export function retentionSentence(
-  model: SystemModel,
+  { model, resolved }: Outlook,
   requiredMs: number,
   keptBytes: number | undefined,
 ): string {
-  const stores = databasesOf(model).map(({ name }) => name);
-  if (stores.length === 0)
+  if (databasesOf(model).length === 0)
     return sentence(`no part of the design keeps data on disk: where would ${msText(requiredMs)} of them be`);
-  const disk = sentence(
-    `whether ${listed(stores)} ${stores.length > 1 ? "have" : "has"} so much disk, nothing says`,
-  );
   if (keptBytes === undefined)
     return sentence(
       `nothing that comes in is written to a database, so that how much ${msText(requiredMs)} of data are is not known: state requires.data.recordsPerDay`,
     );
-  const takes = `${msText(requiredMs)} of data take ${bytesText(keptBytes)} of disk, all copies together`;
-  if (model.requires.data?.recordBytes !== undefined) return `${sentence(takes)} ${disk}`;
+  const room = tightestRoom(model, resolved);
+  if (room !== undefined) return roomSentence(room, requiredMs, model.requires.growthPerYear);
+  const rooms = diskRooms(model, resolved);
+  const silent = rooms.filter(({ diskBytes }) => diskBytes === undefined);
+  const each = (silent.length > 0 ? silent : rooms).map(
+    ({ store, copies, neededBytes }) =>
+      `${bytesText(neededBytes)} of disk in ${copies > 1 ? "each copy of " : ""}${store}`,
+  );
+  const takes = `${msText(requiredMs)} of data take ${listed(each)}`;
   const { value } = defaultOf("data.body");
-  return `${sentence(`${takes}, if a record takes ${bytesText(value)}: state requires.data.recordSize`)} ${disk}`;
+  const size =
+    model.requires.data?.recordBytes === undefined
+      ? `, if a record takes ${bytesText(value)}: state requires.data.recordSize`
+      : "";
+  return `${sentence(`${takes}${size}`)}${silent.length > 0 ? ` ${unstated(silent)}` : ""}`;
+}
+
+function unstated(silent: readonly DiskRoom[]): string {
+  const places = silent.map(({ store }) => `${store}.plan.disk`);
+  return sentence(
+    `whether ${silent.length > 1 ? "there is" : "it has"} so much, nothing says: state ${listed(places)}`,
+  );
+}
+
+function roomSentence(room: KnownRoom, requiredMs: number, growthPerYear = 0): string {
+  const { store, copies, bytesPerDay, diskBytes, fullAfterMs, neededBytes } = room;
+  const holds = fullAfterMs >= requiredMs * (1 - 1e-12);
+  const growth =
+    growthPerYear === 0
+      ? ""
+      : ` today, ${shareText(Math.abs(growthPerYear))} ${growthPerYear < 0 ? "less" : "more"} each year`;
+  const comes = `${copies > 1 ? "each copy of " : ""}${store} takes in ${bytesText(bytesPerDay)} a day${growth}`;
+  const full = Number.isFinite(fullAfterMs)
+    ? `is full after ${holds ? "" : "only "}${msText(fullAfterMs)}`
+    : "is never full";
+  return sentence(
+    `${comes}: its disk of ${bytesText(diskBytes)} ${full}, and ${msText(requiredMs)} are required, which take ${bytesText(neededBytes)}`,
+  );
 }

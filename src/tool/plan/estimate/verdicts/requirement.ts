@@ -1,6 +1,7 @@
 import type { LatencyModel, RequirementsModel, TrafficModel } from "../../../design/model.ts";
 import type { LatencyPercentiles, RequirementAnswer } from "../../plan-answer.ts";
 import type { Outlook } from "../outlook.ts";
+import { tightestRoom } from "../storage/index.ts";
 import { durabilityOf } from "./durability.ts";
 
 /** A requirement that a plan has something to say about. Ids and titles are those by which a running system is judged. */
@@ -78,12 +79,12 @@ export function requirementsOf(requires: RequirementsModel): readonly Requiremen
       unit: "ms",
       required: retentionMs,
       bound: "at-least",
-      predicted: () => undefined,
+      predicted: ({ model, resolved }) => tightestRoom(model, resolved)?.fullAfterMs,
     });
   return found;
 }
 
-/** Whether what is predicted is what is required. A share's last bits are not counted; what is just full is too full. */
+/** Whether what is predicted is what is required. The last bits of a share or a time are not counted; what is just full is too full. */
 export function stateOf(
   { bound, required, unit }: Pick<Requirement, "bound" | "required" | "unit">,
   predicted: number | undefined,
@@ -94,7 +95,7 @@ export function stateOf(
       ? predicted <= required
       : unit === "per-second"
         ? predicted > required * (1 + FULL_MARGIN) || required === 0
-        : predicted >= required - SHARE_MARGIN;
+        : predicted >= required - SHARE_MARGIN * Math.max(1, required);
   return isMet ? "holds" : "fails";
 }
 

@@ -64,6 +64,6 @@ function sentenceOf(
     case "durability":
       return durabilitySentence(outlook.model, required, durabilityOf(outlook.model));
     case "retention":
-      return retentionSentence(outlook.model, required, keptBytes);
+      return retentionSentence(outlook, required, keptBytes);
   }
 }

@@ -28,6 +28,7 @@ const facts: fc.Arbitrary<PlanFacts> = fc.record({
   availability: maybe(fc.constantFrom(0.5, 0.999, 0.999_999, 1)),
   zones: maybe(fc.integer({ min: 1, max: 5 })),
   copies: maybe(fc.integer({ min: 1, max: 5 })),
+  disk: maybe(fc.constantFrom(1, 2e12, 2 ** 50)),
   backupEvery: maybe(ms),
   prefers: maybe(fc.constantFrom("consistency", "availability")),
 });
