@@ -12,6 +12,7 @@ export function marginText({ predicted, required, bound, unit }: RequirementAnsw
     if (required <= 0) return predicted <= 0 ? "none to spare" : "too much";
     return difference(predicted / required, "to spare", "too much");
   }
+  if (!Number.isFinite(predicted)) return "without a bound";
   // What is nearly the whole is told by what it lacks: 99.9% is ten times as bad as 99.99%.
   if (unit === "share" && required > 0.9 && required < 1) {
     const times = (1 - predicted) / (1 - required);
@@ -21,7 +22,6 @@ export function marginText({ predicted, required, bound, unit }: RequirementAnsw
       : `${few(times)} times the loss allowed`;
   }
   if (required <= 0) return undefined;
-  if (!Number.isFinite(predicted)) return "without a bound";
   if (predicted >= 2 * required) return `${few(predicted / required)} times what is asked`;
   return predicted >= required
     ? `${percent(predicted / required - 1)} to spare`

@@ -69,7 +69,7 @@ export function loadOf(share: number): "low" | "high" | "full" {
 
 /** A share as a length, 0 to 100. What is not known has none. */
 export function percentOf(share: number): number {
-  return Number.isNaN(share) ? 0 : Math.round(Math.min(1, Math.max(0, share)) * 1_000) / 10;
+  return share > 0 ? Math.round(Math.min(1, share) * 1_000) / 10 : 0;
 }
 
 /** A text that has to fit into a drawing: what is longer ends in three dots. */

@@ -39,6 +39,7 @@ function fitted(chart: LineChart, letters: number): LineChart {
     ...chart,
     title: short(chart.title),
     x: axis(chart.x),
+    spans: (chart.spans ?? []).filter(({ from, to }) => Number.isFinite(from) && Number.isFinite(to)),
     panels: panels.filter(({ lines }) =>
       lines.some(({ points }) => points.some(([, value]) => value !== null)),
     ),

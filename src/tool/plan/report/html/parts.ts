@@ -36,5 +36,5 @@ export function partsOf(answer: PlanAnswer): Html {
       ? [part.pricePerMonth === undefined ? UNKNOWN : escaped(valueText(part.pricePerMonth, "count"))]
       : []),
   ]);
-  return parts.length === 0 ? "" : table("Parts at the peak", columns, rows);
+  return parts.length === 0 ? "" : table("Table of the parts", columns, rows);
 }
