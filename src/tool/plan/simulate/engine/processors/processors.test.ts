@@ -58,6 +58,22 @@ describe("processors that the processes of a machine share", () => {
     assertNear(ends[0] ?? 0, 1.1, 1e-6);
   });
 
+  it("does not leave two that never rest on one processor while another is idle", () => {
+    const simulation = new Simulation();
+    const processors = new Processors(simulation, { cores: 2, sliceMs: 3 });
+    // Both are at home on the first processor, and a short job keeps the second one busy when they wake up.
+    const first = processors.add(endless(() => {}));
+    processors.add(endless(() => {}));
+    const third = processors.add(endless(() => {}));
+    const station = new ProcessStation(simulation, processors, { threads: 1 }, { served: () => {} });
+    station.arrive(0, 1);
+    processors.wake(first);
+    processors.wake(third);
+    simulation.run(1_000);
+    // One slice of waiting, and from then on a processor each.
+    assertNear(processors.busyMs, 2_000, 0.01);
+  });
+
   it("makes an event loop cheaper by the request the busier it is, since it wakes up less often", () => {
     const [slow, busy] = [500, 9_000].map((perSecond) =>
       loop({ perSecond, serviceMs: 0.08, seconds: 60, options: { turnMs: 0.05 } }),

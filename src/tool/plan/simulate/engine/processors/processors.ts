@@ -24,8 +24,9 @@ const NOTHING_MS = 1e-6;
  *
  * Each processor has a line of its own. Who wakes up goes where it ran last; when that is busy, to one that is idle; and when all are, it waits where it
  * ran last. Nobody is interrupted before its slice is over. Whoever has run least is next; who slept is not paid for all that it slept.
- * An idle processor takes nobody from the others' lines: the kernel looks for that only when it has been idle for longer than such machines are
- * under load. So, as on a real machine, a process waits behind another's slice although the rest of the machine is at leisure.
+ * An idle processor takes nobody from the others' lines until a whole slice has run while somebody waited, as a busy processor of the kernel wakes an
+ * idle one for that at its tick. So, as on a real machine, a process waits behind another's slice although the rest of the machine is at leisure, and
+ * two that never sleep do not stay on one processor.
  *
  * The slice is as it was found to fit measured systems, between the base slice (1.4 ms on two processors) and the kernel's tick at 250 Hz (4 ms) that
  * enforces it. Sources: Stoica and Abdel-Wahab, "Earliest Eligible Virtual Deadline First" (1995); the Linux kernel's documentation of
@@ -111,10 +112,29 @@ export class Processors implements EventHandler {
     this.#running[core] = NOBODY;
     if (isReady) this.#waiting[core]?.push(thread);
     this.#next(core, thread);
+    if (isReady) this.#balance(core);
+  }
+
+  /** After a whole slice somebody still waits here: a processor that is idle by then takes over who has run least of those. */
+  #balance(core: number): void {
+    const waiting = this.#waiting[core] as number[];
+    if (waiting.length === 0) return;
+    const idle = this.#idleOr(core);
+    if (idle === core) return;
+    const thread = this.#takeLeast(waiting);
+    this.#move(thread, idle);
+    this.#begin(idle, thread);
   }
 
   #next(core: number, last: number): void {
-    const waiting = this.#waiting[core] as number[];
+    const thread = this.#takeLeast(this.#waiting[core] as number[]);
+    const reachedMs = this.#ranMs[thread === NOBODY ? last : thread] as number;
+    this.#leastRanMs[core] = Math.max(this.#leastRanMs[core] as number, reachedMs);
+    if (thread !== NOBODY) this.#begin(core, thread);
+  }
+
+  /** Takes who has run least of those that wait out of their line: `NOBODY` when nobody waits. */
+  #takeLeast(waiting: number[]): number {
     let at = NOBODY;
     let leastMs = Number.POSITIVE_INFINITY;
     for (let place = 0; place < waiting.length; place++) {
@@ -123,11 +143,7 @@ export class Processors implements EventHandler {
       leastMs = ranMs;
       at = place;
     }
-    const reachedMs = at === NOBODY ? (this.#ranMs[last] as number) : leastMs;
-    this.#leastRanMs[core] = Math.max(this.#leastRanMs[core] as number, reachedMs);
-    if (at === NOBODY) return;
-    const [thread = NOBODY] = waiting.splice(at, 1);
-    this.#begin(core, thread);
+    return at === NOBODY ? NOBODY : (waiting.splice(at, 1)[0] ?? NOBODY);
   }
 
   #begin(core: number, thread: number): void {
