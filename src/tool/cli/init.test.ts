@@ -11,6 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { loadDesign } from "../design/load/load.ts";
+import { estimate } from "../plan/estimate/index.ts";
 import { init } from "./init.ts";
 import { MemoryTerminal } from "./testing/memory-terminal.ts";
 
@@ -63,6 +65,13 @@ test("where everything is installed, one command is left", () => {
     init({ folder: next.split(" ").at(-1) ?? "", json: true }, terminal);
     assert.deepEqual(JSON.parse(terminal.out.text).next, [next]);
   }
+});
+
+test("what is written holds by plan what it requires", async () => {
+  const { model } = await loadDesign(join(import.meta.dirname, "template", "system.ts"));
+  const { requirements } = estimate(model, { file: "system.ts" });
+  assert.equal(requirements.length, 3);
+  for (const { state, sentence } of requirements) assert.equal(state, "holds", sentence);
 });
 
 test("a folder that holds anything is refused, and nothing in it is touched", () => {

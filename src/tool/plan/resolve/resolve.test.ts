@@ -58,6 +58,24 @@ describe("the requests of a design", () => {
     assert.deepEqual([buy.kind, buy.perSecond, buy.responseBytes], ["write", 250, 5_000]);
   });
 
+  test("are taken to have usual keys, which is said, where one that reads a cache states none, and only there", () => {
+    const told = (keys?: { readonly count: number }) => {
+      const { links, hot } = { links: database("links"), hot: cache("hot") };
+      const front = edge("front", {
+        routes: [{ path: "/*", to: program("api", { uses: { links, hot } }) }],
+      });
+      const requests = {
+        look: { to: front, request: "GET /:id", share: "90%", keys },
+        add: { to: front, request: "POST /" },
+      } as const;
+      const resolved = resolveSystem(
+        modelOf(system("shop", { parts: [front], requires: { traffic }, requests })),
+      );
+      return resolved.assumptions.some((one) => /Where no keys are stated/.test(one));
+    };
+    assert.deepEqual([told({ count: 1_000 }), told()], [false, true]);
+  });
+
   test("follow from users a day, and without classes are reads and writes", () => {
     const requires = { traffic: { dailyUsers: "10M", requestsPerUserPerDay: 20, peak: 3 } } as const;
     const resolved = resolveSystem(modelOf(behindFront(program("api"), {}, { requires })));

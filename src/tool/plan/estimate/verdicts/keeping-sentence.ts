@@ -61,7 +61,7 @@ export function retentionSentence(
   const silent = rooms.filter(({ diskBytes }) => diskBytes === undefined);
   const each = (silent.length > 0 ? silent : rooms).map(
     ({ store, copies, neededBytes }) =>
-      `${bytesText(neededBytes)} of disk in ${copies > 1 ? "each copy of " : ""}${store}`,
+      `${bytesText(neededBytes)} of disk ${copies > 1 ? "in each copy of" : "at"} ${store}`,
   );
   const takes = `${msText(requiredMs)} of data take ${listed(each)}`;
   const { value } = defaultOf("data.body");
