@@ -7,8 +7,8 @@ import { peakOf } from "../verdict.ts";
 import type { Html } from "./markup.ts";
 import { pageChart } from "./page-chart.ts";
 
-/** How far above what is required a chart goes, where latencies rise without a bound. */
-const HEAD_ROOM = 1.25;
+/** How far above what is required a chart goes, where latencies rise without a bound: on a linear axis, and on a logarithmic one. */
+const HEAD_ROOM = { linear: 1.25, log: 5 };
 /** Lines that lie farther apart than that are drawn on a logarithmic axis. */
 const LINEAR_MAX = 20;
 
@@ -32,7 +32,7 @@ function chartOf(answer: PlanAnswer): Html {
     .filter((ms) => Number.isFinite(ms) && ms > 0);
   const bound = required?.required ?? 0;
   const least = Math.min(...known);
-  const most = Math.max(...known, bound * HEAD_ROOM);
+  const most = Math.max(...known, bound * HEAD_ROOM.linear);
   const isLog = known.length > 0 && most > LINEAR_MAX * least;
   const pointOf = (perSecond: number, ms: number): [number, number | null] => [
     perSecond,
@@ -45,7 +45,11 @@ function chartOf(answer: PlanAnswer): Html {
     x: { label: "requests per second of the whole", unit: "per-second", from: 0 },
     panels: [
       {
-        y: { label: "latency", unit: "ms", ...(isLog ? { scale: "log" as const } : { from: 0, to: most }) },
+        y: {
+          label: "latency",
+          unit: "ms",
+          ...(isLog ? { scale: "log" as const, ...logEnd(bound, least, most) } : { from: 0, to: most }),
+        },
         lines: [
           { name: "p99", points: loads.map((one) => pointOf(one.perSecond, one.p99Ms)) },
           { name: "p50", points: loads.map((one) => pointOf(one.perSecond, one.p50Ms)) },
@@ -55,4 +59,10 @@ function chartOf(answer: PlanAnswer): Html {
     ],
     ...(peak > 0 && { spans: [{ from: peak, to: peak, label: "the peak" }] }),
   });
+}
+
+/** What is far above all that is asked is drawn at the edge: there only the rise is of interest. */
+function logEnd(bound: number, least: number, most: number): { readonly to?: number } {
+  const end = bound > 0 ? Math.max(bound * HEAD_ROOM.log, least * LINEAR_MAX) : most;
+  return end < most ? { to: end } : {};
 }

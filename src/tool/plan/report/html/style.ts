@@ -38,7 +38,7 @@ const TABLES = `
 .scroll{position:relative;overflow-x:auto;margin:.5rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem .65rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:middle;white-space:nowrap}
-tbody tr:last-child>*{border-bottom:0}th{white-space:normal;max-width:18rem}thead th{overflow-wrap:break-word;color:var(--quiet);font-weight:600;font-size:.8125rem}tbody th{font-weight:600;min-width:6rem;overflow-wrap:anywhere}
+tbody tr:last-child>*{border-bottom:0}th{white-space:normal}thead th{color:var(--quiet);font-weight:600;font-size:.8125rem}tbody th{font-weight:600}
 .kind{display:block;font-weight:400;font-size:.8125rem;line-height:1.2}
 .figure:is(td,th){text-align:right}.text:is(td,th):not(:first-child){padding-left:1.25rem}
 .meter{display:inline-block;vertical-align:middle;width:3.5rem;height:.5rem;background:var(--track);border-radius:3px;overflow:hidden}
@@ -66,7 +66,7 @@ th,td{padding:.35rem .4rem}.text:is(td,th):not(:first-child){padding-left:.6rem}
 .figure:is(div){grid-template-columns:minmax(0,1fr)}.fall{min-width:3.5rem}`;
 
 const PAPER = `
-body{background:#fff;font-size:11pt}.scroll{overflow:visible}table{font-size:9pt}th,td{padding:.25rem .4rem}
+body{background:#fff;font-size:11pt}.scroll{overflow:visible}table{font-size:8.5pt}thead th,.kind{font-size:8pt}.meter{width:2.5rem}th,td{padding:.2rem .3rem}
 article,.verdict,.card,.chart,.figure,tr{break-inside:avoid}h2,h3{break-after:avoid}nav{display:none}.diagram{min-width:0!important}`;
 
 /** The page's style sheet: colours of AA contrast in light and dark, one column that fits a phone, and paper. */

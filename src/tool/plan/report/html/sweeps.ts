@@ -90,9 +90,11 @@ function panelOf({ points }: Sweep, swept: Sweep["requirements"][number], answer
   // What is nearly the whole is told by what it lacks, as its changes could not be seen.
   const isLoss = unit === "share" && required > 0.9 && required < 1;
   const shown = (value: number) => (isLoss ? 1 - value : value);
-  const line = points.map((point, at): Point => {
+  // A value that is refused has no plan, and the line passes over it.
+  const line = points.flatMap((point, at): Point[] => {
+    if (point.refused !== undefined) return [];
     const predicted = predictedAt(point, id);
-    return [at, predicted === undefined || !Number.isFinite(predicted) ? null : shown(predicted)];
+    return [[at, predicted === undefined || !Number.isFinite(predicted) ? null : shown(predicted)]];
   });
   const known = line.flatMap(([, value]) => value ?? []);
   const most = Math.max(...known);

@@ -43,10 +43,15 @@ function cardOf(requirement: RequirementAnswer, answer: PlanAnswer): Html {
   const told =
     value === UNKNOWN
       ? `<span class="asked">${asked}</span>`
-      : `<strong>${linkTo(answer, id, value)}</strong>, ${asked}`;
+      : `<strong>${linkTo(answer, figureOf(id, answer), value)}</strong>, ${asked}`;
   return `<article class="${state}"><h3>${stateMark(state)} <bdi>${escaped(title)}</bdi> <span class="quiet">${WORDS[state]}</span></h3>
 <p>${told}</p>
 <p>${escaped(sentence)}</p>${mend === undefined ? "" : mendOf(mend, requirement)}</article>`;
+}
+
+/** What can be carried is the load at which the first part is full. */
+function figureOf(id: string, { bottleneck }: PlanAnswer): string {
+  return id === "traffic" && bottleneck !== undefined ? `${bottleneck.part}.full-at` : id;
 }
 
 function mendOf(mend: NonNullable<RequirementAnswer["mend"]>, requirement: RequirementAnswer): Html {
