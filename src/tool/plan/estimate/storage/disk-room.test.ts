@@ -38,8 +38,8 @@ describe("a retention that is required", () => {
     for (const copies of [1, 3]) {
       const { state, predicted, sentence } = retentionOf(archive([{ copies, disk: "2 TB" }]));
       assert.deepEqual([state, predicted], ["holds", 2_000 * DAY_MS]);
-      assert.match(sentence, /takes in 1 GB a day: its disk of 2 TB is full after 5\.48 years, and 5 years/);
-      assert.equal(sentence.startsWith("Each copy of base0"), copies > 1);
+      assert.match(sentence, / base0: its disk of 2 TB is full after 5\.48 years, and 5 years/);
+      assert.equal(sentence.startsWith("1 GB a day is written to each copy of base0:"), copies > 1);
     }
     assert.equal(retentionOf(archive([{ disk: 1_825e9 }])).state, "holds");
     assert.equal(retentionOf(archive([{ disk: 1_824e9 }])).state, "fails");
@@ -49,7 +49,10 @@ describe("a retention that is required", () => {
     const model = archive([{ copies: 3, disk: "1 TB" }], { growthPerYear: "20%" });
     const { state, sentence, mend } = retentionOf(model);
     assert.equal(state, "fails");
-    assert.match(sentence, /1 GB a day today, 20% more each year: .* is full after only .* take 2\.98 TB\.$/);
+    assert.match(
+      sentence,
+      /^1 GB a day is written to .*, and 20% more each year: .* is full after only .* take 2\.98 TB\.$/,
+    );
     assert.equal(mend?.set, "base0.plan.disk=3TB");
     assert.equal(retentionOf(applySets(model, [mend.set])).predicted, mend.predicted);
     assert.equal(retentionOf(applySets(model, [mend.set])).state, "holds");

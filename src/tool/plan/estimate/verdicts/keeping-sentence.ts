@@ -85,8 +85,8 @@ function roomSentence(room: KnownRoom, requiredMs: number, growthPerYear = 0): s
   const growth =
     growthPerYear === 0
       ? ""
-      : ` today, ${shareText(Math.abs(growthPerYear))} ${growthPerYear < 0 ? "less" : "more"} each year`;
-  const comes = `${copies > 1 ? "each copy of " : ""}${store} takes in ${bytesText(bytesPerDay)} a day${growth}`;
+      : `, and ${shareText(Math.abs(growthPerYear))} ${growthPerYear < 0 ? "less" : "more"} each year`;
+  const comes = `${bytesText(bytesPerDay)} a day is written to ${copies > 1 ? "each copy of " : ""}${store}${growth}`;
   const full = Number.isFinite(fullAfterMs)
     ? `is full after ${holds ? "" : "only "}${msText(fullAfterMs)}`
     : "is never full";

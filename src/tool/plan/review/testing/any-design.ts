@@ -75,6 +75,12 @@ const requires = fc.record({
   availability: maybe(fc.constantFrom(0, 0.99, 0.999_99)),
   durability: maybe(fc.constantFrom(0, 0.9, 0.999_999_999)),
   retention: maybe(fc.constantFrom(1_000, 31_536_000_000)),
+  data: maybe(
+    fc.record({
+      recordSize: maybe(fc.constantFrom(1, 500, 1e9)),
+      recordsPerDay: maybe(fc.constantFrom(0, 1, 1e9)),
+    }),
+  ),
   growthPerYear: maybe(fc.constantFrom(0, 0.5, 100)),
 });
 
