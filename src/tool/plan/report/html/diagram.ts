@@ -21,29 +21,36 @@ const CLIENTS = "";
 /** The page's column and a phone's, in pixels. */
 const ROOM = { wide: 900, narrow: 330 };
 /** A drawing shrinks so far to fit; from there on it scrolls. */
-const SHRINK_MAX = 0.78;
+const SHRINK_MAX = 0.72;
 
 type Link = MapLayout["links"][number];
 type Ends = Pick<Link, "from" | "to">;
+type Axis = "x" | "y";
 
 /** The parts with what is asked of each at the peak, those that are asked behind those that ask: once for a column of text, once for a phone. */
 export function diagramOf(answer: PlanAnswer, model: SystemModel): Html {
   if (answer.parts.length === 0) return "";
   const links = linksOf(answer, model);
-  const layouts = (["right", "down"] as const).map((direction) => layoutOf(answer, links, direction));
+  const layouts = (["x", "y"] as const).map((axis) => ({ axis, layout: layoutOf(answer, links, axis) }));
   const drawings = (["wide", "narrow"] as const).map((room) => {
-    // To the right where there is room, and down on a phone; the other way only where that has to scroll and this has not.
+    // To the right where there is room, and down on a phone; the other way where that would have to scroll, and this less.
     const usual = room === "wide" ? layouts : layouts.toReversed();
-    const fits = ({ width }: MapLayout) => SHRINK_MAX * (width + 2 * MARGIN) <= ROOM[room];
-    const best = usual.find(fits) ?? usual[0];
+    const hidden = ({ layout }: { readonly layout: MapLayout }) =>
+      Math.max(0, SHRINK_MAX * (layout.width + 2 * MARGIN) - ROOM[room]);
+    const [best] = usual.toSorted((one, other) => hidden(one) - hidden(other));
     return best === undefined
       ? ""
-      : scrolling("The system as a drawing", drawingOf(answer, best, links), `card ${room}`);
+      : scrolling(
+          "The system as a drawing",
+          drawingOf(answer, best.layout, links, best.axis),
+          `card ${room}`,
+        );
   });
   return drawings.join("");
 }
 
-function layoutOf({ parts }: PlanAnswer, links: readonly Ends[], direction: "right" | "down"): MapLayout {
+function layoutOf({ parts }: PlanAnswer, links: readonly Ends[], axis: Axis): MapLayout {
+  const direction = axis === "x" ? "right" : "down";
   const longest = Math.max(...parts.map(({ name }) => textWidth(name, NAME_SIZE) * 1.15));
   const width = Math.min(BOX_WIDTH.most, Math.max(BOX_WIDTH.least, Math.ceil(longest) + 2 * PADDING));
   const box = { width, height: BOX_HEIGHT };
@@ -54,7 +61,7 @@ function layoutOf({ parts }: PlanAnswer, links: readonly Ends[], direction: "rig
   return layoutMap([{ name: CLIENTS, ...box, wish: "first" }, ...placed], links, { label: LABEL, direction });
 }
 
-function drawingOf(answer: PlanAnswer, layout: MapLayout, links: readonly Ends[]): Svg {
+function drawingOf(answer: PlanAnswer, layout: MapLayout, links: readonly Ends[], axis: Axis): Svg {
   const parts = new Map(answer.parts.map((part) => [part.name, part]));
   const [width, height] = [layout.width + 2 * MARGIN, layout.height + 2 * MARGIN];
   const boxes = [...layout.boxes].map(([name, box]) => {
@@ -84,19 +91,18 @@ function drawingOf(answer: PlanAnswer, layout: MapLayout, links: readonly Ends[]
     },
     element("title", {}, escaped(`The parts of ${answer.system} and who asks whom`)),
     element("desc", {}, escaped(told)),
-    ...layout.links.map(linkDrawing),
+    ...layout.links.map((link) => linkDrawing(link, axis)),
     ...boxes,
   );
 }
 
-/** A line with an arrow at the end of it, which leads into its box in the direction of the last stretch. */
-function linkDrawing({ path, points }: Link): Svg {
+/** A line with an arrow at the end of it: lines arrive along the axis of the layers, whichever way they came. */
+function linkDrawing({ path, points }: Link, axis: Axis): Svg {
   const end = points.at(-1) ?? { x: 0, y: 0 };
-  const before = points.findLast(({ x, y }) => x !== end.x || y !== end.y) ?? end;
-  const isAcross = Math.abs(end.x - before.x) > Math.abs(end.y - before.y);
-  const back = -ARROW.length * Math.sign(isAcross ? end.x - before.x : end.y - before.y);
+  const before = points.findLast((point) => point[axis] !== end[axis]) ?? end;
+  const back = -ARROW.length * Math.sign(end[axis] - before[axis]);
   const sides = [ARROW.half, -ARROW.half].map((side) =>
-    isAcross
+    axis === "x"
       ? `L${tenths(end.x + back)} ${tenths(end.y + side)}`
       : `L${tenths(end.x + side)} ${tenths(end.y + back)}`,
   );

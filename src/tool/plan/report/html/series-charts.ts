@@ -88,9 +88,11 @@ function trafficChart(offered: readonly Series[], rates: readonly Series[], all:
 }
 
 function latencyChart(series: readonly Series[], all: SimulationAnswer): Html {
-  const values = series.flatMap((one) => one.values.filter((value) => value !== null && value > 0));
-  const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
-  const isLog = maximumOf(known) > LINEAR_MAX * -maximumOf(known.map((value) => -value));
+  const known = series
+    .flatMap(({ values }) => values)
+    .filter((value): value is number => value !== null && value > 0 && Number.isFinite(value));
+  const least = known.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  const isLog = maximumOf(known) > LINEAR_MAX * least;
   const y: Axis = {
     label: "of requests that were answered",
     unit: "ms",
