@@ -56,10 +56,10 @@ function isKnown(room: DiskRoom): room is KnownRoom {
   return room.diskBytes !== undefined && room.fullAfterMs !== undefined;
 }
 
-/** `retention`: when the disk is full that is full first, with what makes it so. None while that is not known. */
+/** `retention`: when the disk is full that is full first, with what makes it so. None while that is not known, or where it never is. */
 export function diskFigures(model: SystemModel, resolved: ResolvedSystem): readonly Figure[] {
   const room = tightestRoom(model, resolved);
-  if (room === undefined) return [];
+  if (room === undefined || !Number.isFinite(room.fullAfterMs)) return [];
   const { store, diskBytes, bytesPerDay, fullAfterMs } = room;
   const { growthPerYear = 0 } = model.requires;
   const disk = givenFigure(
