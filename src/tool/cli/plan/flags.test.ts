@@ -16,6 +16,7 @@ test("numbers have the units of a design, and a bare one counts the base unit", 
 test("what is wrong or does not go together is told with the mend", () => {
   const mistakes: [PlanFlags, RegExp][] = [
     [{ load: "fast" }, /^--load: "fast" is not a rate\. Write a rate such as/],
+    [{ load: "0" }, /^--load: it is a rate above 0/],
     [{ load: "9/week" }, /^--load: .*unknown unit/],
     [{ seed: "7" }, /^--seed: it says how to simulate: add --simulate$/],
     [{ fail: ["links@1s+1s"] }, /^--fail: .*--simulate/],

@@ -47,10 +47,12 @@ export function numbersOf(flags: PlanFlags): PlanNumbers {
   if (durationMs !== undefined && !(durationMs >= 1 && durationMs <= DURATION_MS_MAX))
     throw wrong("--duration", "it is a time from 1 ms to a year, such as 10min");
   if (!/^\d{1,9}$/.test(seed)) throw wrong("--seed", "it is a whole number from 0 to 999999999");
+  const loadPerSecond = load === undefined ? undefined : quantity("--load", RATE, load);
+  if (loadPerSecond === 0) throw wrong("--load", "it is a rate above 0, such as 9k/s");
   return {
     seed: Number(seed),
     ...(durationMs === undefined ? {} : { durationMs }),
-    ...(load === undefined ? {} : { loadPerSecond: quantity("--load", RATE, load) }),
+    ...(loadPerSecond === undefined ? {} : { loadPerSecond }),
   };
 }
 
