@@ -20,6 +20,7 @@ test("a figure has three or four digits and its unit", () => {
     [1_000_000_000, "bytes", "1 GB"],
     [5_480_000_000_000, "bytes", "5.48 TB"],
     [512, "bytes", "512 B"],
+    [1.712276451005651e65, "bytes", "1.71e+47 EB"],
     [1_000_000_000, "bytes-per-day", "1 GB/day"],
     [200_000_000, "count", "200M"],
     [99_999, "count", "99,999"],

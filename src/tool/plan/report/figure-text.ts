@@ -121,7 +121,9 @@ function scaled(value: number, units: readonly string[], gap: string): string {
 /** Three significant digits, or the whole number where it has more; without noughts that say nothing. */
 function digits(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  const size = Math.abs(value);
+  // What `toFixed` has no whole number for any more would be told to sixteen digits.
+  return size >= 100 && size < 1e21 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
 /** Commas between thousands. */
