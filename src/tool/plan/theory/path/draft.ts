@@ -64,7 +64,9 @@ export function addEvenly(draft: Draft, from: number, to: number, share: number)
   }
   for (let bin = binOf(from); bin <= binOf(to); bin++) {
     const start = Math.max(from, BIN_STARTS[bin] as number);
-    const width = Math.min(to, BIN_STARTS[bin + 1] as number) - start;
+    // The last bin has no end: it takes what is longer than any time.
+    const end = bin === BINS - 1 ? to : (BIN_STARTS[bin + 1] as number);
+    const width = Math.min(to, end) - start;
     const here = (share * width) / (to - from);
     const mean = start + width / 2;
     draft.shares[bin] = (draft.shares[bin] as number) + here;

@@ -128,6 +128,11 @@ test("the slowest and the quickest of exponential calls have the laws that they 
   near(meanSeconds(slowestOf(exponential(1), exponential(1), exponential(1))), 1 + 1 / 2 + 1 / 3, 0.002);
 });
 
+test("what takes longer than any time that is told apart is still there", () => {
+  const long = stretched(exponential(3_600), 10_000);
+  near(meanSeconds(long), 3_600 * 10_000, 0.1);
+});
+
 test("a mixture is its parts by their shares, and a stretched law has all its times longer", () => {
   const mixed = oneOf([
     { share: 0.8, time: exponential(0.001) },
