@@ -1,5 +1,5 @@
 import type { Figure } from "../figure.ts";
-import type { RequirementAnswer } from "../plan-answer.ts";
+import type { ClassAnswer, RequirementAnswer } from "../plan-answer.ts";
 import { countText, msText, rateText, shareText } from "../report/figure-text.ts";
 import type { Outlook } from "./outlook.ts";
 import { totalPerMonth } from "./price.ts";
@@ -72,8 +72,8 @@ function latencyFigures({ curve }: Outlook): readonly Figure[] {
         unit: "ms",
         source: {
           kind: "derived",
-          formula: "the distribution of what its stays take together, each waiting and work",
-          filled: `${stays.map(({ part, ms, visits }) => `${part} ${countText(visits)} × ${msText(ms)}`).join(", ")}: mean ${msText(latencyMs.mean)}, ${rank} ${msText(latencyMs[rank])}`,
+          formula: "the distribution of what its stays take together, each waiting and work, and the network",
+          filled: `${stays.map(({ part, ms, visits }) => `${part} ${countText(visits)} × ${msText(ms)}`).join(", ")}${networkText({ stays, latencyMs })}: mean ${msText(latencyMs.mean)}, ${rank} ${msText(latencyMs[rank])}`,
           inputs: [...new Set(stays.map(({ part }) => `${part}.utilisation`))],
           publication: "Whitt, “Approximations for the GI/G/m Queue” (1993), for the waiting",
         },
@@ -101,6 +101,12 @@ function latencyFigures({ curve }: Outlook): readonly Figure[] {
     }),
   );
   return classes.length === 0 ? [] : [...own, ...whole];
+}
+
+/** What a request takes besides its stays; nothing is told where calls at the same time make up for it, or nothing bounds it. */
+function networkText({ stays, latencyMs }: Pick<ClassAnswer, "stays" | "latencyMs">): string {
+  const between = stays.reduce((left, { ms, visits }) => left - visits * ms, latencyMs.mean);
+  return between > 0.001 * latencyMs.mean ? `, on the network ${msText(between)}` : "";
 }
 
 function limitFigures({ curve }: Outlook, requirements: readonly RequirementAnswer[]): readonly Figure[] {
