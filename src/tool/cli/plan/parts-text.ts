@@ -28,7 +28,7 @@ export function partLines({ parts }: PlanAnswer, { columns, paint }: Sheet): str
     part.lossShare > 0 ? shareText(part.lossShare) : "",
     part.pricePerMonth === undefined ? "" : countText(part.pricePerMonth),
   ]);
-  return fittingTable(
+  const table = fittingTable(
     [
       { title: "PART", least: 10 },
       { title: "KIND", drop: 4 },
@@ -44,7 +44,10 @@ export function partLines({ parts }: PlanAnswer, { columns, paint }: Sheet): str
     rows,
     columns - 2,
   );
+  return parts.some(isOtherThanNeeded) ? [...table, paint("dim", ARROW_TOLD)] : table;
 }
+
+const ARROW_TOLD = "Replicas: how many there are → how many the requirements need.";
 
 /** How busy, as a bar and a number; the sign says in words' stead that it is too much. */
 export function busyText(utilisation: number, paint: Paint): string {
@@ -54,8 +57,13 @@ export function busyText(utilisation: number, paint: Paint): string {
   return `${paint(style, padEnd(bar(utilisation, BAR_COLUMNS), BAR_COLUMNS))} ${text}${sign}`;
 }
 
-function replicasText({ replicas, replicasNeeded }: PartAnswer, paint: Paint): string {
-  if (replicasNeeded === undefined || replicasNeeded === replicas) return `${replicas}`;
+function isOtherThanNeeded({ replicas, replicasNeeded = replicas }: PartAnswer): boolean {
+  return replicasNeeded !== replicas;
+}
+
+function replicasText(part: PartAnswer, paint: Paint): string {
+  const { replicas, replicasNeeded = replicas } = part;
+  if (!isOtherThanNeeded(part)) return `${replicas}`;
   const text = `${replicas} → ${replicasNeeded}`;
   return replicasNeeded > replicas ? paint("red", text) : paint("dim", text);
 }
