@@ -120,16 +120,20 @@ function valuesOf({ points }: Sweep, one: SweptRequirement): number[] {
   });
 }
 
+/** A curve that moves by less than this share is level to whoever reads it, however it bends. */
+const BEND_MOVES_MIN = 0.03;
+
 function conclusions(sweep: Sweep, told: readonly SweptRequirement[]): string[] {
   const { path } = sweep;
-  const found = told.flatMap(({ title, turns, knee, afterKnee }) => [
-    ...turns.map(({ from, to, state }) => {
+  const bends = new Set(told.filter((one) => movement(sweep, one) >= BEND_MOVES_MIN));
+  const found = told.flatMap((one) => [
+    ...one.turns.map(({ from, to, state }) => {
       const what = state === "holds" ? "begins to hold" : state === "fails" ? "ceases to hold" : "is open";
-      return `${title} ${what} between ${path}=${from} and ${to}.`;
+      return `${one.title} ${what} between ${path}=${from} and ${to}.`;
     }),
-    ...(knee === undefined
+    ...(one.knee === undefined || !bends.has(one)
       ? []
-      : [`The bend of ${title} is at ${path}=${knee}: from there on a step does ${afterKnee}.`]),
+      : [`The bend of ${one.title} is at ${path}=${one.knee}: from there on a step does ${one.afterKnee}.`]),
   ]);
   if (found.length > 0) return found;
   return told.some((one) => movement(sweep, one) > 0)
