@@ -46,6 +46,7 @@ export {
 } from "./report/figure-text.ts";
 export { growthOf } from "./report/growth.ts";
 export { marginText } from "./report/margin.ts";
+export { contradictionsOf } from "./report/simulated.ts";
 export { hasFailed, orderedRequirements, peakOf, verdictText } from "./report/verdict.ts";
 export { betweenMs, waterfallOf } from "./report/waterfall.ts";
 export type { Machine, ResolvedSystem } from "./resolved-model.ts";

@@ -37,6 +37,20 @@ export function plan(model: SystemModel, options: PlanOptions): PlanAnswer {
   return {
     ...answer,
     ...(isReviewed ? { findings: review(model, resolved, answer) } : {}),
-    ...(simulate === undefined ? {} : { simulation: simulateSystem(resolved, simulate(resolved)) }),
+    ...(simulate === undefined ? {} : { simulation: simulated(resolved, answer, simulate(resolved)) }),
   };
+}
+
+type SimulationOptions = Parameters<typeof simulateSystem>[1];
+
+/** Under a steady load what follows it has done so by now. */
+function simulated(resolved: ResolvedSystem, { parts }: PlanAnswer, options: SimulationOptions) {
+  const { arrivals } = options;
+  const isSteady = arrivals === undefined || (arrivals.kind === "rate" && arrivals.rate.kind === "constant");
+  if (!isSteady) return simulateSystem(resolved, options);
+  const replicas = new Map(parts.map((one) => [one.name, one.replicas]));
+  const settled = resolved.parts.map((part) =>
+    part.scaling === undefined ? part : { ...part, replicas: replicas.get(part.name) ?? part.replicas },
+  );
+  return simulateSystem({ ...resolved, parts: settled }, options);
 }

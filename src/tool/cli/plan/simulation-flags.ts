@@ -17,6 +17,7 @@ import type { Progress } from "./progress.ts";
 
 /** Without `--duration`, until about so many requests have come; at least a second and at most an hour. */
 const REQUESTS_USUAL = 300_000;
+const REQUESTS_MAX = 100_000_000;
 const USUAL_MS_MIN = 1_000;
 const USUAL_MS_MAX = 3_600_000;
 /** A trace is read into memory. */
@@ -40,6 +41,7 @@ export async function simulationFrom(
   return (resolved) => {
     const durationMs = asked ?? (trace === undefined ? usualMs(resolved) : lengthMs(trace));
     checkTimes(troubles, durationMs);
+    checkRequests(resolved, durationMs);
     return {
       seed,
       durationMs,
@@ -55,6 +57,17 @@ function usualMs({ classes }: ResolvedSystem): number {
   const ms = perSecond > 0 ? (REQUESTS_USUAL / perSecond) * 1_000 : USUAL_MS_MAX;
   // To two digits, so that the report's length of time is a round one.
   return Number(Math.min(USUAL_MS_MAX, Math.max(USUAL_MS_MIN, ms)).toPrecision(2));
+}
+
+/** Some minutes of simulating: more is a mistake in a figure. */
+function checkRequests({ classes }: ResolvedSystem, durationMs: number): void {
+  const perSecond = classes.reduce((sum, { peakPerSecond }) => sum + peakPerSecond, 0);
+  if ((perSecond * durationMs) / 1_000 <= REQUESTS_MAX) return;
+  const most = `${Number(((REQUESTS_MAX / perSecond) * 1_000).toPrecision(2))} ms`;
+  throw wrong(
+    "--simulate",
+    `more than ${REQUESTS_MAX.toLocaleString("en-US")} requests would come: give a --duration of at most ${most}`,
+  );
 }
 
 function lengthMs(trace: SystemArrivals): number {

@@ -1,5 +1,6 @@
 import {
   boundText,
+  contradictionsOf,
   marginText,
   orderedRequirements,
   type PlanAnswer,
@@ -37,7 +38,14 @@ export function verdictLines(answer: PlanAnswer, file: string, sheet: Sheet): st
     ...(peak > 0 ? [`peak ${rateText(peak)}`] : []),
     ...(answer.pricePerMonth === undefined ? [] : [valueText(answer.pricePerMonth, "price-per-month")]),
   ];
-  return [`${stateMark(state, sheet)} ${paint("bold", sentence)}`, `  ${paint("dim", facts.join(" · "))}`];
+  const doubts = contradictionsOf(answer).flatMap((one) =>
+    wrapped(one, sheet.columns - 2).map((line, at) => `${at === 0 ? paint("yellow", "! ") : "  "}${line}`),
+  );
+  return [
+    `${stateMark(state, sheet)} ${paint("bold", sentence)}`,
+    ...doubts,
+    `  ${paint("dim", facts.join(" · "))}`,
+  ];
 }
 
 /** Each requirement: what is predicted beside what is asked, why, until when, and what mends it. Those that fail come first. */

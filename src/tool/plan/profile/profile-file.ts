@@ -45,8 +45,9 @@ export async function writeProfile(file: string, profile: Profile): Promise<void
 
 async function textOf(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > PROFILE_BYTES_MAX)
+    const found = await stat(file);
+    if (!found.isFile()) throw new PlanError("PROFILE_INVALID", `${file} is no file.`);
+    if (found.size > PROFILE_BYTES_MAX)
       throw new PlanError("PROFILE_INVALID", `${file} is larger than ${PROFILE_BYTES_MAX} bytes.`);
     return await readFile(file, "utf8");
   } catch (cause) {

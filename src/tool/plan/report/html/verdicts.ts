@@ -3,6 +3,7 @@ import type { PlanAnswer, RequirementAnswer } from "../../plan-answer.ts";
 import { escaped } from "../charts/svg.ts";
 import { boundText, requirementText, UNKNOWN, valueText } from "../figure-text.ts";
 import { marginText } from "../margin.ts";
+import { contradictionsOf } from "../simulated.ts";
 import { orderedRequirements, peakOf, verdictText } from "../verdict.ts";
 import { linkTo } from "./figures.ts";
 import type { Html } from "./markup.ts";
@@ -21,7 +22,8 @@ export function summaryOf(answer: PlanAnswer): Html {
       : [`${bottleneck.part} is full first, at ${valueText(bottleneck.perSecond, "per-second")}`]),
     ...(pricePerMonth === undefined ? [] : [valueText(pricePerMonth, "price-per-month")]),
   ];
-  return `<div class="verdict ${state}"><p>${stateMark(state)} ${escaped(sentence)}.</p><p class="quiet">${escaped(facts.join(" · "))}</p></div>`;
+  const doubts = contradictionsOf(answer).map((one) => `<p>${escaped(one)}</p>`);
+  return `<div class="verdict ${state}"><p>${stateMark(state)} ${escaped(sentence)}.</p>${doubts.join("")}<p class="quiet">${escaped(facts.join(" · "))}</p></div>`;
 }
 
 /** Each requirement: whether it holds, by how much, why, and what would mend it. Those that fail come first. */

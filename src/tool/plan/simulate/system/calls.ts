@@ -198,7 +198,7 @@ export class Calls {
   #timedOut(calling: Calling): void {
     calling.timeout = -1;
     const member = calling.members[0];
-    const freed = this.#giveUp(calling, true);
+    const freed = this.#giveUp(calling, calling.plan.blames);
     calling.waitsAt?.remove(calling);
     this.#failed(calling, TIMED_OUT, member);
     for (const one of freed) this.#passOn(one);

@@ -50,6 +50,8 @@ export interface CallPlan {
   readonly timeoutMs: number;
   readonly optional: boolean;
   readonly detached: boolean;
+  /** Whether who is too late has failed, in the eyes of those who choose among the replicas: only where an edge itself waits, not where its client leaves. */
+  readonly blames: boolean;
   /** The number of what guards it, among the guards of the caller's replicas. */
   readonly guard: number;
 }
@@ -105,6 +107,7 @@ export class Planner {
       timeoutMs: Number.POSITIVE_INFINITY,
       optional: false,
       detached: false,
+      blames: false,
       guard: -1,
     };
     return { name: requests.name, number, entry, requests };
@@ -128,7 +131,14 @@ export class Planner {
     }
     const calls = stay.calls.map((call, at) => {
       const to = this.#stay(call.to, requests, known);
-      return this.#call(call, to, { requests, streams, bits, puts, at });
+      return this.#call(call, to, {
+        requests,
+        streams,
+        bits,
+        puts,
+        at,
+        blames: this.#part(part).kind === "edge",
+      });
     });
     const stages = stagesOf(stay.calls, calls);
     const plan: StayPlan = {
@@ -152,9 +162,10 @@ export class Planner {
       readonly bits: ReadonlyMap<string, number>;
       readonly puts: ReadonlySet<string>;
       readonly at: number;
+      readonly blames: boolean;
     },
   ): CallPlan {
-    const { requests, streams, bits, puts, at } = context;
+    const { requests, streams, bits, puts, at, blames } = context;
     const { onMissOf } = call;
     const part = this.#part(to.part);
     const isPut = onMissOf === part.name;
@@ -176,6 +187,7 @@ export class Planner {
       timeoutMs: call.timeoutMs ?? Number.POSITIVE_INFINITY,
       optional: call.optional === true,
       detached: call.detached === true,
+      blames,
       guard: this.#guard(call, part),
     };
   }
