@@ -80,8 +80,10 @@ async function traceOf(file: string, folder: string): Promise<SystemArrivals> {
   const path = resolve(folder, file);
   let text: string;
   try {
-    const { size } = await stat(path);
-    if (size > TRACE_BYTES_MAX) throw new RangeError(`it is larger than ${TRACE_BYTES_MAX} bytes`);
+    const found = await stat(path);
+    // A device or a pipe has no size, and may have no end.
+    if (!found.isFile()) throw new RangeError("it is no file");
+    if (found.size > TRACE_BYTES_MAX) throw new RangeError(`it is larger than ${TRACE_BYTES_MAX} bytes`);
     text = await readFile(path, "utf8");
   } catch (cause) {
     const names = ARRIVAL_NAMES.join(", ");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { plainCall as call, plainPart, plainRequests } from "../../plain-system.ts";
 import type { Call, ResolvedClass, ResolvedPart, ResolvedSystem, Stay } from "../../resolved-model.ts";
 import { activePassive } from "../../theory/availability/active-passive.ts";
 import { repairFrom } from "../../theory/availability/repair.ts";
@@ -12,42 +13,15 @@ const near = (got: number, wanted: number, by = 1e-12): void =>
 const SOURCE = { kind: "given", place: "a test" } as const;
 
 function part(name: string, rest: Partial<ResolvedPart> = {}): ResolvedPart {
-  return {
-    name,
-    kind: "service",
-    external: false,
-    replicas: 1,
-    places: 1,
-    queueMax: Number.POSITIVE_INFINITY,
-    balance: "round-robin",
-    availability: 0.999,
-    failoverMs: 0,
-    zones: 1,
-    copies: 1,
-    sources: {},
-    ...rest,
-  };
+  return { ...plainPart(name, "service", { availability: 0.999 }), ...rest };
 }
 
 function stay(name: string, calls: readonly Call[] = [], meanMs = 0.001): Stay {
   return { part: name, time: { meanMs, spread: 1, cpuShare: 1, source: SOURCE }, calls };
 }
 
-function call(to: Stay, rest: Partial<Call> = {}): Call {
-  return { to, times: 1, share: 1, retries: 0, budget: false, networkMs: 0, ...rest };
-}
-
 function requests(name: string, way: Stay, perSecond = 10): ResolvedClass {
-  return {
-    name,
-    kind: "read",
-    perSecond,
-    peakPerSecond: perSecond * 3,
-    requestBytes: 0,
-    responseBytes: 0,
-    way,
-    source: SOURCE,
-  };
+  return plainRequests(way, perSecond, { name, peakPerSecond: perSecond * 3 });
 }
 
 function system(classes: readonly ResolvedClass[], parts: readonly ResolvedPart[]): ResolvedSystem {

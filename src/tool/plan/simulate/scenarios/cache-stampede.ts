@@ -1,5 +1,6 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Scenario, ScenarioSetting } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 const PER_SECOND = 2_000;
 const AT_MS = 30_000;
@@ -32,8 +33,8 @@ function stampede(replicas: number, singleFlight: boolean): ScenarioSetting {
   });
   const db = partOf("db", "database", { places: 8, queueMax: 5_000 });
   const stay = stayOf("page", 0.5, [
-    callOf(stayOf("hot", 0.05)),
-    callOf(stayOf("db", 50), {
+    plainCall(stayOf("hot", 0.05)),
+    plainCall(stayOf("db", 50), {
       share: 0,
       onMissOf: "hot",
       timeoutMs: 1_000,
@@ -41,7 +42,7 @@ function stampede(replicas: number, singleFlight: boolean): ScenarioSetting {
     }),
   ]);
   return {
-    system: behindEdge(page, callOf(stay), {
+    system: behindEdge(page, plainCall(stay), {
       perSecond: PER_SECOND,
       keys: { count: 200, skew: 1 },
       further: [hot, db],

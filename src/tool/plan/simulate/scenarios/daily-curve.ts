@@ -1,5 +1,6 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Scenario, ScenarioSetting } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 /** Times are a tenth of what they stand for, the autoscaler's as well, so that a day's requests are few enough to simulate. */
 const FASTER = 10;
@@ -61,7 +62,7 @@ function curve(isPredictive: boolean): ScenarioSetting {
     balance: "least-connections",
     startupMs: 10 * MINUTE_MS,
   });
-  const call = callOf(stayOf("shop", 1_000 / PER_REPLICA, [], { spread: 0.5 }));
+  const call = plainCall(stayOf("shop", 1_000 / PER_REPLICA, [], { spread: 0.5 }));
   const rate = {
     kind: "sum",
     of: [

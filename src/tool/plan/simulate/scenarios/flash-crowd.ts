@@ -1,5 +1,6 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Scenario, ScenarioSetting } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 const FROM_MS = 120_000;
 const RISE_MS = 30_000;
@@ -30,7 +31,7 @@ function crowd(startupMs: number, isShedding: boolean): ScenarioSetting {
     ...(isShedding && { admission: { kind: "codel", targetMs: 50, intervalMs: 500 } as const }),
   });
   return {
-    system: behindEdge(shop, callOf(stayOf("shop", 40), { timeoutMs: 1_000 }), { perSecond: 80 }),
+    system: behindEdge(shop, plainCall(stayOf("shop", 40), { timeoutMs: 1_000 }), { perSecond: 80 }),
     options: {
       durationMs: 900_000,
       windowMs: 5_000,

@@ -1,6 +1,7 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Admission } from "../../resolved-model.ts";
 import type { Scenario } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 /** Four replicas that work on four requests each, 40 ms a request: 400 a second. */
 const CAPACITY_PER_SECOND = 400;
@@ -25,7 +26,7 @@ export const overload: Scenario<"long queue" | "short queue" | "CoDel" | "adapti
 
 function overloaded(own: { readonly queueMax: number; readonly admission?: Admission }) {
   const search = partOf("search", "service", { replicas: 4, places: 4, ...own });
-  const call = callOf(stayOf("search", (1_000 * 16) / CAPACITY_PER_SECOND), { timeoutMs: 500 });
+  const call = plainCall(stayOf("search", (1_000 * 16) / CAPACITY_PER_SECOND), { timeoutMs: 500 });
   return {
     system: behindEdge(search, call, { perSecond: 280 }),
     options: {

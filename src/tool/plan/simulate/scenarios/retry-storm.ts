@@ -1,5 +1,6 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Scenario } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 /** Four replicas that work on four requests each, 40 ms a request: 400 a second. */
 const CAPACITY_PER_SECOND = 400;
@@ -35,7 +36,10 @@ function storm(retrying: {
   budgetOf?: { ratio: number; minPerSecond: number; burst: number };
 }) {
   const orders = partOf("orders", "service", { replicas: 4, places: 4, queueMax: 80 });
-  const call = callOf(stayOf("orders", (1_000 * 16) / CAPACITY_PER_SECOND), { timeoutMs: 250, ...retrying });
+  const call = plainCall(stayOf("orders", (1_000 * 16) / CAPACITY_PER_SECOND), {
+    timeoutMs: 250,
+    ...retrying,
+  });
   return {
     system: behindEdge(orders, call, { perSecond: USUAL_PER_SECOND }),
     options: {

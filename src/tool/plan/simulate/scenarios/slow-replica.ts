@@ -1,5 +1,6 @@
+import { plainCall } from "../../plain-system.ts";
 import type { Scenario, ScenarioSetting } from "./scenario.ts";
-import { behindEdge, callOf, partOf, stayOf } from "./small-designs.ts";
+import { behindEdge, partOf, stayOf } from "./small-designs.ts";
 
 /** Balancing algorithms of the edge that need no key. */
 export const ALGORITHMS = [
@@ -30,7 +31,7 @@ export const slowReplica: Scenario<(typeof ALGORITHMS)[number]> = {
 function balanced(balance: string): ScenarioSetting {
   const search = partOf("search", "service", { replicas: 5, places: 4, queueMax: 100, balance });
   return {
-    system: behindEdge(search, callOf(stayOf("search", 40)), { perSecond: 300 }),
+    system: behindEdge(search, plainCall(stayOf("search", 40)), { perSecond: 300 }),
     options: {
       durationMs: TO_MS,
       // The trouble alone, once it has come to what it comes to.

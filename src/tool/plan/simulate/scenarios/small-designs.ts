@@ -1,4 +1,5 @@
 import type { Source } from "../../figure.ts";
+import { plainPart, plainRequests } from "../../plain-system.ts";
 import type { Call, ResolvedClass, ResolvedPart, ResolvedSystem, Stay } from "../../resolved-model.ts";
 
 /**
@@ -16,22 +17,7 @@ export function partOf(
   kind: ResolvedPart["kind"],
   own: Partial<Omit<ResolvedPart, "name" | "kind">>,
 ): ResolvedPart {
-  return {
-    name,
-    kind,
-    external: false,
-    replicas: 1,
-    places: 1,
-    queueMax: Number.POSITIVE_INFINITY,
-    balance: "round-robin",
-    availability: 1,
-    failoverMs: 0,
-    zones: 1,
-    copies: 1,
-    upstream: { outliers: false },
-    sources: {},
-    ...own,
-  };
+  return plainPart(name, kind, { upstream: { outliers: false }, ...own });
 }
 
 /** `spread`: default 1, as of the exponential law. */
@@ -42,11 +28,6 @@ export function stayOf(
   { spread = 1 }: { readonly spread?: number } = {},
 ): Stay {
   return { part, time: { meanMs, spread, cpuShare: 1, source: CHOSEN }, calls };
-}
-
-/** Each request calls once, over a network of no length, waits as long as it takes and does not try again, but for what is said otherwise. */
-export function callOf(to: Stay, own: Partial<Omit<Call, "to">> = {}): Call {
-  return { to, times: 1, share: 1, retries: 0, budget: false, networkMs: 0, ...own };
 }
 
 /** An edge before a service, which is called with `call`. */
@@ -63,17 +44,11 @@ export function behindEdge(
   return {
     name: service.name,
     classes: [
-      {
-        name: "requests",
-        kind: "read",
-        perSecond,
-        peakPerSecond: perSecond,
+      plainRequests(stayOf("front", EDGE_MS, [call]), perSecond, {
         requestBytes: 500,
         responseBytes: 2_000,
         ...(keys && { keys }),
-        way: stayOf("front", EDGE_MS, [call]),
-        source: CHOSEN,
-      },
+      }),
     ],
     parts: [partOf("front", "edge", { places: 8 }), service, ...further],
     assumptions: [],

@@ -68,5 +68,7 @@ export function arrivalsOfTrace(text: string, file: string): SystemArrivals {
   const reading = readTrace(text);
   if (reading.kind === "read") return { kind: "trace", timesMs: reading.timesMs };
   const { line, wrong } = reading.mistake;
-  throw new PlanError("BAD_SETTING", `${file}:${line} ${wrong}`, { details: { file, line } });
+  throw new PlanError("BAD_SETTING", `${line === 0 ? file : `${file}:${line}`}: ${wrong}`, {
+    details: { file, line },
+  });
 }

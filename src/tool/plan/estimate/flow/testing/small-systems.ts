@@ -1,3 +1,4 @@
+import { plainPart, plainRequests } from "../../../plain-system.ts";
 import type {
   Call,
   Machine,
@@ -21,40 +22,15 @@ export function stay(part: string, time: ServiceTime, calls: readonly Call[] = [
   return { part, time, calls };
 }
 
-export function call(to: Stay, more: Partial<Call> = {}): Call {
-  return { to, times: 1, share: 1, retries: 0, budget: false, networkMs: 0, ...more };
-}
+export { plainCall as call } from "../../../plain-system.ts";
 
 /** One replica with one place and a line without bound. */
 export function part(name: string, more: Partial<ResolvedPart> = {}): ResolvedPart {
-  return {
-    name,
-    kind: "service",
-    external: false,
-    replicas: 1,
-    places: 1,
-    queueMax: Number.POSITIVE_INFINITY,
-    balance: "least-connections",
-    availability: 1,
-    failoverMs: 0,
-    zones: 1,
-    copies: 1,
-    sources: {},
-    ...more,
-  };
+  return { ...plainPart(name, "service", { balance: "least-connections" }), ...more };
 }
 
 export function requests(perSecond: number, way: Stay, name = "read"): ResolvedClass {
-  return {
-    name,
-    kind: "read",
-    perSecond,
-    peakPerSecond: perSecond,
-    requestBytes: 0,
-    responseBytes: 0,
-    way,
-    source,
-  };
+  return plainRequests(way, perSecond, { name });
 }
 
 export function system(

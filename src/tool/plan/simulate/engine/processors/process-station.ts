@@ -1,7 +1,6 @@
 import type { Simulation } from "../simulation.ts";
 import { JobTable, NONE } from "../stations/job-table.ts";
-import { checkSlowness } from "../stations/queueing-station.ts";
-import type { Station, StationOwner } from "../stations/station.ts";
+import type { StationOwner } from "../stations/station.ts";
 import { StationStatistics } from "../stations/station-statistics.ts";
 import { WaitingLines } from "../stations/waiting-lines.ts";
 import type { Processors, ThreadWork } from "./processors.ts";
@@ -15,24 +14,20 @@ export interface ProcessStationOptions {
   readonly waiting?: () => number;
   /** Jobs that may wait, from 0; at it, those that arrive are refused. Default 1,000,000. */
   readonly waitingMax?: number;
-  /** Asked when a job's turn has come, as a `QueueingStation` asks. */
-  readonly mayBegin?: (job: number, waitedMs: number, oldestMs: number) => boolean;
 }
 
 /**
  * A process that works on its machine's processors: what a job needs is processor time, and how long it takes depends on who else there runs.
  * The more there is to do, the less it costs to wake up for each: so a busy event loop does more with the same processor. Pure.
  */
-export class ProcessStation implements Station {
+export class ProcessStation {
   readonly statistics: StationStatistics;
   readonly #simulation: Simulation;
   readonly #owner: StationOwner;
   readonly #waitingMax: number;
-  readonly #mayBegin: ProcessStationOptions["mayBegin"];
   readonly #table = new JobTable();
   readonly #waiting: WaitingLines;
   readonly #workers: Worker[];
-  #slowness = 1;
   #busy = 0;
 
   /** @throws RangeError when an option is out of its range. */
@@ -51,15 +46,14 @@ export class ProcessStation implements Station {
     this.#simulation = simulation;
     this.#owner = owner;
     this.#waitingMax = waitingMax;
-    this.#mayBegin = options.mayBegin;
     this.#waiting = new WaitingLines(this.#table, "first-come");
     this.statistics = new StationStatistics(threads);
     const isLoop = threads === 1;
     const host: WorkerHost = {
-      turnMs: () => turnMs * this.#slowness,
+      turnMs,
       takeUp: () => (isLoop ? this.#waiting.size + (waiting?.() ?? 0) : Math.min(1, this.#waiting.size)),
       begin: () => this.#begin(),
-      needMs: (place) => (this.#table.needsMs[place] as number) * this.#slowness,
+      needMs: (place) => this.#table.needsMs[place] as number,
       over: (place) => this.#over(place),
     };
     this.#workers = Array.from({ length: threads }, () => new Worker(processors, host));
@@ -96,46 +90,17 @@ export class ProcessStation implements Station {
     return true;
   }
 
-  fail(): void {
-    const table = this.#table;
-    const lost: number[] = [];
-    for (let place = 0; place < table.end; place++) {
-      if (!table.isTaken(place) || table.endings[place] === FORGOTTEN) continue;
-      lost.push(table.jobs[place] as number);
-      this.#forget(place);
-    }
-    this.statistics.dropped += lost.length;
-    for (const job of lost) this.#owner.dropped?.(job, "failed");
-  }
-
-  /** A process has the threads that it has. */
-  setServers(): void {}
-
-  setSlowness(factor: number): void {
-    checkSlowness(factor);
-    this.#slowness = factor;
-  }
-
   #begin(): number {
+    if (this.#waiting.size === 0) return NONE;
     const { statistics } = this;
     const nowMs = this.#simulation.nowMs;
     const table = this.#table;
-    while (this.#waiting.size > 0) {
-      const oldest = this.#waiting.oldest;
-      const oldestMs = nowMs - (table.arrivedMs[oldest] as number);
-      const place = this.#waiting.take();
-      statistics.waiting.set(nowMs, this.#waiting.size);
-      const waitedMs = nowMs - (table.arrivedMs[place] as number);
-      if (this.#mayBegin && !this.#mayBegin(table.jobs[place] as number, waitedMs, oldestMs)) {
-        this.#turnAway(place);
-        continue;
-      }
-      statistics.waitMs.record(waitedMs);
-      table.endings[place] = RUNNING;
-      statistics.busy.set(nowMs, ++this.#busy);
-      return place;
-    }
-    return NONE;
+    const place = this.#waiting.take();
+    statistics.waiting.set(nowMs, this.#waiting.size);
+    statistics.waitMs.record(nowMs - (table.arrivedMs[place] as number));
+    table.endings[place] = RUNNING;
+    statistics.busy.set(nowMs, ++this.#busy);
+    return place;
   }
 
   #over(place: number): void {
@@ -150,13 +115,6 @@ export class ProcessStation implements Station {
     }
     table.release(place);
     if (!isForgotten) this.#owner.served(job);
-  }
-
-  #turnAway(place: number): void {
-    const job = this.#table.jobs[place] as number;
-    this.#table.release(place);
-    this.statistics.dropped++;
-    this.#owner.dropped?.(job, "turned-away");
   }
 
   #forget(place: number): void {
@@ -175,7 +133,7 @@ const RUNNING = -2;
 const FORGOTTEN = -3;
 
 interface WorkerHost {
-  turnMs(): number;
+  readonly turnMs: number;
   /** How many to take up in a turn that begins now. */
   takeUp(): number;
   /** Lets the next one begin: its place, or `NONE` when nobody waits any more. */
@@ -231,7 +189,7 @@ class Worker implements ThreadWork {
   }
 
   #turn(): void {
-    this.needMs = this.#host.turnMs();
+    this.needMs = this.#host.turnMs;
     this.#left = Math.max(1, this.#host.takeUp());
   }
 }

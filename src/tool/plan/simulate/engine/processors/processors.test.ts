@@ -98,10 +98,10 @@ describe("processors that the processes of a machine share", () => {
     );
   });
 
-  it("accounts for every job whatever is withdrawn, refused or lost with its process", () => {
+  it("accounts for every job whatever is withdrawn or refused", () => {
     const act = fc.record({
       afterMs: fc.double({ min: 0, max: 3, noNaN: true }),
-      what: fc.constantFrom("arrive", "arrive", "arrive", "withdraw", "fail"),
+      what: fc.constantFrom("arrive", "arrive", "arrive", "withdraw"),
       needMs: fc.double({ min: 0, max: 4, noNaN: true }),
     });
     fc.assert(
@@ -109,24 +109,22 @@ describe("processors that the processes of a machine share", () => {
         const simulation = new Simulation();
         const processors = new Processors(simulation, { cores: 2 });
         let served = 0;
-        let dropped = 0;
         const station = new ProcessStation(
           simulation,
           processors,
           { threads, turnMs: 0.1, waitingMax: 5 },
-          { served: () => served++, dropped: () => dropped++ },
+          { served: () => served++ },
         );
         const tickets: number[] = [];
         let withdrawn = 0;
         for (const { afterMs, what, needMs } of acts) {
           simulation.run(simulation.nowMs + afterMs);
           if (what === "arrive") tickets.push(station.arrive(tickets.length, needMs));
-          else if (what === "fail") station.fail();
           else if (station.withdraw(tickets.at(-1) ?? -1)) withdrawn++;
         }
         simulation.run(10_000);
         const { arrived, refused } = station.statistics;
-        assert.equal(arrived, served + dropped + withdrawn + refused);
+        assert.equal(arrived, served + withdrawn + refused);
         assert.equal(station.jobs, 0);
       }),
     );
