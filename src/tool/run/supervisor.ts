@@ -19,7 +19,8 @@ import type { Part, PartHost } from "./part.ts";
 import { Ports, whyNotFree } from "./ports.ts";
 import { Reloader } from "./reloader.ts";
 import { RunRecord } from "./run-record.ts";
-import type { ScaledService, ScalingLoop, ScalingTimes } from "./scaling/index.ts";
+import type { ScalingLoop, ScalingTimes } from "./scaling/index.ts";
+import { isScaled } from "./scaling/scaled-service.ts";
 import { ServicePart } from "./service-part.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { openStateFolder } from "./state-folder.ts";
@@ -447,8 +448,4 @@ class Supervisor implements RunningSystem {
       }
     }
   }
-}
-
-function isScaled(part: Part): part is Part & ScaledService {
-  return part.scaling !== undefined && part.wanted !== undefined && part.scale !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { State } from "../../control-api/index.ts";
 import type { ScalingModel } from "../../design/scaling-model.ts";
+import type { Part } from "../part.ts";
 
 /** A service whose replicas follow its load, as the scaling sees it and acts on it. */
 export interface ScaledService {
@@ -19,4 +20,9 @@ export interface ReplicaNow {
   readonly state: State;
   /** When that state began, in Unix milliseconds. */
   readonly sinceMs: number;
+}
+
+/** Whether a part is a service whose replicas follow its load. */
+export function isScaled(part: Part): part is Part & ScaledService {
+  return part.scaling !== undefined && part.wanted !== undefined && part.scale !== undefined;
 }
