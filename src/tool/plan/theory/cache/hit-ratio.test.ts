@@ -149,6 +149,13 @@ test("expiry never adds hits, and renewing it never takes any away", () => {
   );
 });
 
+test("the room of one thing gains nothing by what expires", () => {
+  const cache = { policy: "lru", items: 1, keys: { count: 716_561, skew: 2.94 }, perSecond: 100 } as const;
+  const never = hitRatio(cache);
+  for (const renewed of [true, false])
+    assert.ok(hitRatio({ ...cache, expiry: { afterSeconds: 1, renewed } }) <= never + 1e-9);
+});
+
 test("a cache without a bound answers by its expiry alone, in closed form", () => {
   const keys = { count: 1_000, skew: 0 };
   const at = (renewed: boolean) =>

@@ -73,7 +73,7 @@ export function cacheHits(load: CacheLoad): CacheHits {
   const items = Math.floor(load.items);
   const things = thingsOf(readers);
   const total = things.reduce((sum, { count, rate }) => sum + count * rate, 0);
-  const hits = policy === "lfu" ? keptHits(things, items, expiry) : timedHits(policy, things, items, expiry);
+  const hits = hitsBy(policy, things, items, expiry);
   const shares = things.map((_, at) => hits.shares[at] ?? 0);
   const missed = things.reduce((sum, { count, rate }, at) => sum + count * rate * (1 - (shares[at] ?? 0)), 0);
   const missRatio = total > 0 ? Math.min(1, missed / total) : 1;
@@ -97,6 +97,25 @@ interface Things {
 interface Shares {
   readonly seconds: number;
   readonly shares: readonly number[];
+}
+
+function hitsBy(
+  policy: CachePolicy,
+  things: readonly Things[],
+  items: number,
+  expiry: Expiry | undefined,
+): Shares {
+  if (policy === "lfu") return keptHits(things, items, expiry);
+  const hits = timedHits(policy, things, items, expiry);
+  if (policy !== "lru" || expiry === undefined) return hits;
+  // Where there is room for a few things only, the approximation has what expires make so much of it that others gain more than is lost.
+  const longer = expiry.renewed ? undefined : { ...expiry, renewed: true };
+  const most = hitsBy(policy, things, items, longer);
+  return answered(things, hits) > answered(things, most) ? most : hits;
+}
+
+function answered(things: readonly Things[], { shares }: Shares): number {
+  return things.reduce((sum, { count, rate }, at) => sum + count * rate * (shares[at] ?? 0), 0);
 }
 
 function timedHits(
